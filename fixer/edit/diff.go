@@ -1,0 +1,201 @@
+package edit
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sergi/go-diff/diffmatchpatch"
+)
+
+const (
+	contextLines = 3
+	// maxLines bounds the lines of one file that Diff takes: go-diff gives each
+	// distinct line a rune and panics where they run out.
+	maxLines = 500_000
+)
+
+// Diff is the unified diff from before to after, with three lines of context,
+// as git apply and patch -p1 take it: paths behind a/ and b/, quoted where git
+// quotes them, /dev/null for a file that was absent. It is empty where the two
+// are equal, and an error where they have more than 500,000 lines.
+func Diff(before, after *Source) (string, error) {
+	if before.Text == after.Text && before.Absent == after.Absent {
+		return "", nil
+	}
+	a, b := splitLines(before.Text), splitLines(after.Text)
+	if len(a)+len(b) > maxLines {
+		return "", fmt.Errorf("%s: a diff of more than %d lines is not made", before.Path, maxLines)
+	}
+	var out strings.Builder
+	if before.Absent {
+		out.WriteString("--- /dev/null\n")
+	} else {
+		out.WriteString("--- " + headerPath("a/"+before.Path) + "\n")
+	}
+	out.WriteString("+++ " + headerPath("b/"+after.Path) + "\n")
+	for _, h := range hunks(lineDiff(a, b)) {
+		h.write(&out)
+	}
+	return out.String(), nil
+}
+
+// splitLines cuts text behind each LF; the last line may lack one.
+func splitLines(text string) []string {
+	lines := strings.SplitAfter(text, "\n")
+	if lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}
+
+// line is one line of a diff: op is ' ', '-' or '+'.
+type line struct {
+	op   byte
+	text string
+}
+
+// lineDiff compares whole lines. Lines common to both ends are set aside first,
+// which keeps the common case, a small edit of a long file, cheap.
+func lineDiff(a, b []string) []line {
+	head := 0
+	for head < len(a) && head < len(b) && a[head] == b[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	var out []line
+	add := func(op byte, lines []string) {
+		for _, l := range lines {
+			out = append(out, line{op, l})
+		}
+	}
+	add(' ', a[:head])
+	dmp := diffmatchpatch.New()
+	dmp.DiffTimeout = 0 // the result must not depend on the load of the machine
+	from, to, table := dmp.DiffLinesToRunes(strings.Join(a[head:len(a)-tail], ""), strings.Join(b[head:len(b)-tail], ""))
+	for _, d := range dmp.DiffCharsToLines(dmp.DiffMainRunes(from, to, false), table) {
+		op := byte(' ')
+		switch d.Type {
+		case diffmatchpatch.DiffDelete:
+			op = '-'
+		case diffmatchpatch.DiffInsert:
+			op = '+'
+		}
+		add(op, splitLines(d.Text))
+	}
+	add(' ', a[len(a)-tail:])
+	return out
+}
+
+// hunk is a run of changes with its context; the starts count lines from 1.
+type hunk struct {
+	fromStart, toStart int
+	lines              []line
+}
+
+func hunks(lines []line) []hunk {
+	var out []hunk
+	from, to := 1, 1
+	for i := 0; i < len(lines); {
+		if lines[i].op == ' ' {
+			from, to, i = from+1, to+1, i+1
+			continue
+		}
+		lead := min(contextLines, i)
+		end := hunkEnd(lines, i)
+		h := hunk{from - lead, to - lead, lines[i-lead : end]}
+		out = append(out, h)
+		for ; i < end; i++ {
+			if lines[i].op != '+' {
+				from++
+			}
+			if lines[i].op != '-' {
+				to++
+			}
+		}
+	}
+	return out
+}
+
+// hunkEnd is the index behind the hunk whose first change is at i: two changes
+// share a hunk where no more than two contexts lie between them.
+func hunkEnd(lines []line, i int) int {
+	last := i
+	for j := i; j < len(lines) && j-last <= 2*contextLines; j++ {
+		if lines[j].op != ' ' {
+			last = j
+		}
+	}
+	return min(last+1+contextLines, len(lines))
+}
+
+func (h hunk) write(out *strings.Builder) {
+	var from, to int
+	for _, l := range h.lines {
+		if l.op != '+' {
+			from++
+		}
+		if l.op != '-' {
+			to++
+		}
+	}
+	fmt.Fprintf(out, "@@ -%s +%s @@\n", span(h.fromStart, from), span(h.toStart, to))
+	for _, l := range h.lines {
+		out.WriteByte(l.op)
+		out.WriteString(l.text)
+		if !strings.HasSuffix(l.text, "\n") {
+			out.WriteString("\n\\ No newline at end of file\n")
+		}
+	}
+}
+
+// span is one side of a hunk header; an empty side names the line before it.
+func span(start, count int) string {
+	switch count {
+	case 0:
+		return fmt.Sprintf("%d,0", start-1)
+	case 1:
+		return fmt.Sprint(start)
+	}
+	return fmt.Sprintf("%d,%d", start, count)
+}
+
+// headerPath writes a path as git does: in double quotes with C escapes where
+// it has a control character, a quote, a backslash or a byte above 127, and
+// with a tab behind it where it has a blank, which is how both git and patch
+// find its end.
+func headerPath(path string) string {
+	if strings.ContainsFunc(path, func(r rune) bool {
+		return r < ' ' || r == '"' || r == '\\' || r >= 0x7f || r == utf8.RuneError
+	}) {
+		return quoteC(path)
+	}
+	if strings.Contains(path, " ") {
+		return path + "\t"
+	}
+	return path
+}
+
+func quoteC(s string) string {
+	const named = "\a\b\t\n\v\f\r\"\\"
+	const letters = "abtnvfr\"\\"
+	var out strings.Builder
+	out.WriteByte('"')
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch at := strings.IndexByte(named, c); {
+		case at >= 0:
+			out.WriteByte('\\')
+			out.WriteByte(letters[at])
+		case c < ' ' || c >= 0x7f:
+			fmt.Fprintf(&out, "\\%03o", c)
+		default:
+			out.WriteByte(c)
+		}
+	}
+	out.WriteByte('"')
+	return out.String()
+}
