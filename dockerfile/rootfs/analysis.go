@@ -1,0 +1,77 @@
+package rootfs
+
+import (
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/base"
+	"nonroot/dockerfile/shell"
+)
+
+// Options are what is known from outside of the Dockerfile. The zero value is fine.
+type Options struct {
+	// Args are build arguments; they count only where an ARG declares them.
+	Args map[string]string
+	// Bases finds a base image; nil is base.Lookup.
+	Bases func(ref string) (*base.Image, bool)
+	// IsDir tells whether a source of a COPY or ADD from the build context is a
+	// directory. Nil, or known false, leaves it open.
+	IsDir func(in *dockerfile.Instruction, source string) (dir, known bool)
+	// Mode tells the permission bits of a source file of a COPY or ADD from the
+	// build context. Nil, or known false, leaves it open.
+	Mode func(in *dockerfile.Instruction, source string) (mode uint32, known bool)
+}
+
+// Analysis is what each stage of a Dockerfile builds. It is read-only.
+type Analysis struct {
+	File   *dockerfile.File
+	Stages []*Stage // in the order of File.Stages
+}
+
+// Stage is what one stage builds up.
+type Stage struct {
+	Syntax *dockerfile.Stage
+	Parent *Stage // the earlier stage that it starts from; nil where it starts from an image
+	// Ref is the image that FROM names (of the first stage of the chain, where it
+	// has a Parent), with variables expanded; empty where one has no value.
+	Ref string
+	// Base is what is known of that image; nil where nothing is, and Why says why.
+	Base *base.Image
+	Why  string
+	Runs []*Run // the RUNs of this stage alone, in order
+}
+
+// Of is the analysis of a stage of the file, nil for any other.
+func (a *Analysis) Of(s *dockerfile.Stage) *Stage {
+	if s == nil || s.Index >= len(a.Stages) || a.Stages[s.Index].Syntax != s {
+		return nil
+	}
+	return a.Stages[s.Index]
+}
+
+// Target is the stage that a build with that target ends in: by name, without
+// regard to case, or by number; the last one where target is empty. It is nil
+// where there is no such stage.
+func (a *Analysis) Target(target string) *Stage { return nil }
+
+// Run is one RUN.
+type Run struct {
+	In      *dockerfile.Instruction
+	User    User // who runs it
+	Effects []shell.Effect
+	// Need is what it needs as a whole: Unknown if any command is unknown and
+	// none needs root for certain; Why and Command tell which command decides it.
+	Need    shell.Need
+	Command string
+	Why     string
+}
+
+
+// LastRoot is the last RUN of the stage, those of its parents left out, that
+// needs root for certain. It is nil where there is none.
+func (s *Stage) LastRoot() *Run { return nil }
+
+// LastUnknown is the last RUN of the stage of which it is not known whether it
+// needs root, or nil.
+func (s *Stage) LastUnknown() *Run { return nil }
+
+// Run is the analysis of a RUN of this stage or of its parents, nil for anything else.
+func (s *Stage) Run(in *dockerfile.Instruction) *Run { return nil }

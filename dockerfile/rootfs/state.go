@@ -1,0 +1,148 @@
+package rootfs
+
+import (
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/base"
+	"nonroot/dockerfile/shell"
+)
+
+// State is what a stage holds at one point.
+type State struct {
+	stage *Stage
+	step  int
+}
+
+// Start is the state behind FROM.
+func (s *Stage) Start() State { return State{} }
+
+// End is the state of the finished stage, as an image of it starts.
+func (s *Stage) End() State { return State{} }
+
+// Before is the state that an instruction of the stage meets. For an
+// instruction of another stage it is Start.
+func (s *Stage) Before(in *dockerfile.Instruction) State { return State{} }
+
+// After is the state that an instruction of the stage leaves. For an
+// instruction of another stage it is Start.
+func (s *Stage) After(in *dockerfile.Instruction) State { return State{} }
+
+// User is who runs: a RUN behind that point, or the program that an image starts.
+type User struct {
+	// Text is the value of USER, as written; the base image's own where In is
+	// nil, which is empty for root by default.
+	Text string
+	In   *dockerfile.Instruction
+	// Known says that it is known which USER is in force: false with an unknown
+	// base and no USER yet.
+	Known bool
+	Name  string // the account's name, where it is known
+	UID   ID
+	GID   ID
+	// Numeric says that the user part was given by number, Group that a group
+	// was given too, which drops the supplementary groups.
+	Numeric, Group bool
+	// Account says whether /etc/passwd has an entry for it.
+	Account Tri
+	// Groups are the supplementary groups; nil and false where they are not known.
+	Groups      []int
+	GroupsKnown bool
+}
+
+// IsRoot reports whether it is uid 0.
+func (u User) IsRoot() Tri { return u.UID.Is(0) }
+
+// User is the user in force.
+func (st State) User() User { return User{} }
+
+// Dir is the work directory, and whether it is known; it is absolute.
+func (st State) Dir() (dir string, known bool) { return "", false }
+
+// Home is the HOME that the user in force gets, and whether it is known: ENV
+// HOME, else that of its passwd entry, else "/".
+func (st State) Home() (dir string, known bool) { return "", false }
+
+// Env is the value of an ENV or of an ARG that is declared in the stage, as a
+// RUN sees it. set is No where it is known to have none.
+func (st State) Env(name string) (value string, set Tri) { return "", Unknown }
+
+// Expand expands the variables of a word as BuildKit does; known is false
+// where a value is not known or the word is malformed.
+func (st State) Expand(word string) (value string, known bool) { return "", false }
+
+// ExpandEnv is Expand with ENV alone, which is what the image's program sees.
+func (st State) ExpandEnv(word string) (value string, known bool) { return "", false }
+
+// Shell is the SHELL in force, and its language.
+func (st State) Shell() (argv []string, dialect shell.Dialect) { return nil, shell.OtherShell }
+
+// Volumes are the paths of VOLUME, those of the base image and the parents too.
+func (st State) Volumes() []string { return nil }
+
+// Account is a user of /etc/passwd.
+type Account struct {
+	Name     string
+	UID, GID ID
+	Home     string // empty: not known
+	Shell    string
+	By       *dockerfile.Instruction // the RUN that made it or last changed it; nil: the base image
+}
+
+// Group is a group of /etc/group.
+type Group struct {
+	Name string
+	GID  ID
+	By   *dockerfile.Instruction
+}
+
+// Account finds a user by name.
+func (st State) Account(name string) (Account, Tri) { return Account{}, Unknown }
+
+// AccountByUID finds a user by id.
+func (st State) AccountByUID(uid int) (Account, Tri) { return Account{}, Unknown }
+
+// Group finds a group by name.
+func (st State) Group(name string) (Group, Tri) { return Group{}, Unknown }
+
+// GroupByGID finds a group by id.
+func (st State) GroupByGID(gid int) (Group, Tri) { return Group{}, Unknown }
+
+// Accounts are the users that are known to exist; complete says that there are
+// no others, but for system accounts of packages.
+func (st State) Accounts() (accounts []Account, complete bool) { return nil, false }
+
+// Tools is what a RUN at that point can create accounts with: those of the base
+// image and of packages that an earlier RUN installed. known is false where
+// neither tells.
+func (st State) Tools() (tools base.Tools, known bool) { return base.NoTools, false }
+
+// HasShell reports whether RUN in shell form works.
+func (st State) HasShell() Tri { return Unknown }
+
+// Family is the family of the base image; where that is unknown, the one that
+// the package managers used by earlier RUNs tell.
+func (st State) Family() (family base.Family, known bool) { return base.Other, false }
+
+// Privilege is something in the image that gains privileges when a user runs
+// it, which no-new-privileges stops.
+type Privilege struct {
+	What string                  // "sudo", "chmod u+s /bin/x", "setcap …"
+	In   *dockerfile.Instruction // nil: the base image
+}
+
+// Privileges are those known; complete says that there are no others, but for
+// those that every image of its family has (su, passwd, mount and the like).
+func (st State) Privileges() (found []Privilege, complete bool) { return nil, false }
+
+// Exec is ENTRYPOINT or CMD.
+type Exec struct {
+	In    *dockerfile.Instruction // nil: the base image's, or none
+	Argv  []string                // shell form: one string, which the SHELL gets
+	Shell bool                    // shell form
+	Known bool                    // false: an unknown base may have one
+}
+
+// Entrypoint is the ENTRYPOINT in force; with Known and no Argv there is none.
+func (st State) Entrypoint() Exec { return Exec{} }
+
+// Cmd is the CMD in force; an ENTRYPOINT set behind the base image's CMD resets it.
+func (st State) Cmd() Exec { return Exec{} }
