@@ -1,0 +1,46 @@
+package discover
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// tracked lists what git tracks at and below dir, as paths seen from dir, kept
+// down to the names that matter here. It is empty where git is not installed,
+// does not answer, or does not trust the repository.
+//
+// The repository may be a stranger's, so what its configuration could run is
+// switched off: the file system monitor, hooks, and fetching what is missing.
+func tracked(ctx context.Context, dir string) []string {
+	cmd := exec.CommandContext(ctx, "git", "--no-pager", "--no-optional-locks",
+		"-c", "core.fsmonitor=false", "-c", "core.hooksPath="+os.DevNull, "ls-files", "-z", "--cached")
+	cmd.Dir = dir
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), namesRepository),
+		"GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0")
+	out, err := cmd.Output()
+	if err != nil {
+		return nil
+	}
+	var paths []string
+	for path := range strings.SplitSeq(string(out), "\x00") {
+		if kindOf(path[strings.LastIndexByte(path, '/')+1:]) != other {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// namesRepository knows the variables that a git hook is started with; they
+// would make git look at another repository, or at another index.
+func namesRepository(variable string) bool {
+	name, _, _ := strings.Cut(variable, "=")
+	switch name {
+	case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE",
+		"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES":
+		return true
+	}
+	return false
+}
