@@ -1,0 +1,110 @@
+package dockerfile
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"nonroot/fixer/edit"
+)
+
+// Parse reads a Dockerfile. What BuildKit cannot read is a *SyntaxError. A file
+// that BuildKit reads, but differently from this package or from version to
+// version, or that is beyond a limit, is an *edit.Refusal.
+func Parse(src *edit.Source) (*File, error) {
+	if err := checkLimits(src); err != nil {
+		return nil, err
+	}
+	f := &File{Src: src}
+	if err := f.readDirectives(); err != nil {
+		return nil, err
+	}
+	ast, err := judge(src)
+	if err != nil {
+		return nil, err
+	}
+	r := newReader(f, len(ast.Children))
+	for _, node := range ast.Children {
+		if err := r.instruction(node); err != nil {
+			return nil, err
+		}
+	}
+	f.lower = r.lower*2 > len(f.Instructions)
+	f.addStages()
+	return f, nil
+}
+
+// judge is BuildKit's word on the file.
+func judge(src *edit.Source) (*parser.Node, error) {
+	result, err := parser.Parse(strings.NewReader(src.Text))
+	if err != nil {
+		return nil, parserError(src, err)
+	}
+	for _, node := range result.AST.Children {
+		if err := checkNames(src, node); err != nil {
+			return nil, err
+		}
+	}
+	// Without a linter Parse panics on a check comment above an instruction.
+	if _, _, err := instructions.Parse(result.AST, linter.New(&linter.Config{})); err != nil {
+		return nil, syntaxError(src, err)
+	}
+	return result.AST, nil
+}
+
+// parserError tells what the parser cannot read from what it reads otherwise
+// than other versions of it do.
+func parserError(src *edit.Source, err error) error {
+	if refusal := longLine(src); refusal != nil {
+		return refusal
+	}
+	e := syntaxError(src, err)
+	if e.Text == unterminatedHeredoc && spacedHeredoc(src.Text[e.At.Start:]) {
+		return edit.Refuse(e.At, "versions of BuildKit differ on whether << with a blank behind it starts a here-document; write it without the blank, or in quotes")
+	}
+	return e
+}
+
+// unterminatedHeredoc is how BuildKit says that a terminator is missing.
+const unterminatedHeredoc = "unterminated heredoc"
+
+// SyntaxError is what BuildKit says of a Dockerfile that it cannot read.
+type SyntaxError struct {
+	At   edit.Range // the line
+	Line int        // from 1
+	Text string
+}
+
+// Error is "path:line: text".
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("%s:%d: %s", e.At.Src.Path, e.Line, e.Text)
+}
+
+// syntaxError takes text and line from an error of BuildKit.
+func syntaxError(src *edit.Source, err error) *SyntaxError {
+	line, text := 1, err.Error()
+	if at := (*parser.LocationError)(nil); errors.As(err, &at) {
+		text = at.Error()
+		if len(at.Locations) > 0 && len(at.Locations[0]) > 0 {
+			line = at.Locations[0][0].Start.Line
+		}
+	}
+	return errorAt(src, line, text)
+}
+
+// errorAt is a SyntaxError on a line, which counts from 1; one behind the last is the last.
+func errorAt(src *edit.Source, line int, text string) *SyntaxError {
+	start, n := 0, 1
+	for n < line {
+		next := src.NextLine(start)
+		if next >= len(src.Text) {
+			break
+		}
+		start, n = next, n+1
+	}
+	return &SyntaxError{edit.Range{Src: src, Start: start, End: src.LineEnd(start)}, n, text}
+}
