@@ -1,0 +1,206 @@
+package tree
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"nonroot/fixer/edit"
+)
+
+// builder turns the nodes of the YAML parser into Values. The parser says where
+// a node starts, in lines and runes, and never where it ends; the builder walks
+// the text in the order of the nodes and accounts for every byte of it: what
+// lies between two nodes may only be blanks, comments and the indicators that
+// belong there. Where that does not come out, the document is refused.
+type builder struct {
+	src     *edit.Source
+	text    string
+	lines   []int // offset of each line; a byte order mark is not part of the first
+	ascii   bool
+	slab    []Value
+	anchors map[*yaml.Node]*Value
+	total   int // values so far
+}
+
+func newBuilder(src *edit.Source) *builder {
+	b := &builder{src: src, text: src.Text, ascii: true}
+	first := 0
+	if strings.HasPrefix(b.text, edit.BOM) {
+		first = len(edit.BOM)
+	}
+	b.lines = make([]int, 0, 1+strings.Count(b.text, "\n"))
+	b.lines = append(b.lines, first)
+	for i := first; i < len(b.text); i++ {
+		switch c := b.text[i]; {
+		case c == '\n':
+			b.lines = append(b.lines, i+1)
+		case c >= utf8.RuneSelf:
+			b.ascii = false
+		}
+	}
+	return b
+}
+
+// offset is the byte at a line and column as the parser counts them, both from
+// 1, the column in runes; what lies outside is clamped.
+func (b *builder) offset(line, column int) int {
+	if line < 1 {
+		return b.lines[0]
+	}
+	if line > len(b.lines) {
+		return len(b.text)
+	}
+	start := b.lines[line-1]
+	if b.ascii {
+		return min(start+column-1, len(b.text))
+	}
+	for ; column > 1 && start < len(b.text); column-- {
+		_, n := utf8.DecodeRuneInString(b.text[start:])
+		start += n
+	}
+	return start
+}
+
+// refuse says that the bytes at an offset are not understood.
+func (b *builder) refuse(at int, what string) error {
+	at = min(max(at, 0), len(b.text))
+	return edit.Refuse(edit.Range{Src: b.src, Start: at, End: at}, "%s", what)
+}
+
+// lost is the refusal of text that does not read as the parser read it.
+func (b *builder) lost(at int) error {
+	return b.refuse(at, "this YAML is written in a way that cannot be edited safely: write it in a simpler form")
+}
+
+func (b *builder) value(n *yaml.Node, parent *Value) *Value {
+	if len(b.slab) == 0 {
+		b.slab = make([]Value, 128)
+	}
+	v := &b.slab[0]
+	b.slab = b.slab[1:]
+	b.total++
+	v.Src, v.Parent, v.Anchor, v.size = b.src, parent, n.Anchor, 1
+	v.Type = n.ShortTag()
+	return v
+}
+
+// empty is the root of a file without a document: a Null at the end of the text.
+func (b *builder) empty() *Value {
+	end := len(b.text)
+	return &Value{Range: edit.Range{Src: b.src, Start: end, End: end}, Type: "!!null", outer: end, bare: true, size: 1}
+}
+
+// document places the root and sees that nothing but comments surround it.
+func (b *builder) document(n *yaml.Node) (*Value, error) {
+	start := b.offset(n.Line, n.Column)
+	if head := start; n.Value == "" && n.Kind == yaml.ScalarNode {
+		start = min(start, len(strings.TrimRight(b.text, " \t\r\n")))
+		start = max(start, min(head, b.lines[0]))
+	}
+	root, err := b.place(n, nil, start, -1, 0)
+	if err != nil {
+		return nil, err
+	}
+	rest, at := b.gap(root.End, len(b.text))
+	if rest != "" && rest != "..." {
+		return nil, b.lost(at)
+	}
+	return root, nil
+}
+
+// place makes the Value of n, whose anchor, tag or content starts at start.
+// indent is the column of the block collection around it, -1 at the root.
+func (b *builder) place(n *yaml.Node, parent *Value, start, indent, depth int) (*Value, error) {
+	if depth > MaxDepth {
+		return nil, b.refuse(start, "the values are nested too deep to be edited")
+	}
+	v := b.value(n, parent)
+	v.outer = start
+	if n.Anchor != "" {
+		if b.anchors == nil {
+			b.anchors = make(map[*yaml.Node]*Value)
+		}
+		b.anchors[n] = v
+	}
+	content, err := b.properties(n, v, start)
+	if err != nil {
+		return nil, err
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		err = b.alias(n, v, content)
+	case yaml.SequenceNode:
+		err = b.sequence(n, v, content, indent, depth)
+	case yaml.MappingNode:
+		err = b.mapping(n, v, content, indent, depth)
+	default:
+		err = b.scalar(n, v, content, indent)
+	}
+	return v, err
+}
+
+// properties reads the node's own anchor and tag, in either order, and returns
+// where its content starts. A block mapping may start with the anchor of its
+// first key, so that no more is read than the node has. The tag "!" leaves no
+// trace in the node; it can only be one, because no content starts with it.
+func (b *builder) properties(n *yaml.Node, v *Value, at int) (int, error) {
+	anchored := n.Anchor != ""
+	tagged := n.Style&yaml.TaggedStyle != 0
+	written := n.Kind != yaml.ScalarNode || n.Value != "" || n.Style&^yaml.TaggedStyle != 0
+	for {
+		c := b.at(at)
+		switch {
+		case c == '&' && anchored:
+			anchored = false
+			at += 1 + len(n.Anchor)
+		case c == '!' && (tagged || n.Kind == yaml.ScalarNode && v.Tag == ""):
+			end := at
+			for end < len(b.text) && !isBlank(b.text[end]) && !isBreak(b.text[end]) {
+				end++
+			}
+			v.Tag, at, tagged = b.text[at:end], end, false
+		case anchored || tagged:
+			return 0, b.lost(at)
+		default:
+			return at, nil
+		}
+		if written || anchored || tagged {
+			at = b.skip(at)
+			continue
+		}
+		return at, nil
+	}
+}
+
+func (b *builder) alias(n *yaml.Node, v *Value, start int) error {
+	end := start + 1 + len(n.Value)
+	if end > len(b.text) || b.text[start] != '*' || b.text[start+1:end] != n.Value {
+		return b.lost(start)
+	}
+	v.Start, v.End, v.outer = start, end, start
+	target := b.anchors[n.Alias]
+	if target == nil {
+		return b.lost(start)
+	}
+	for p := v.Parent; p != nil; p = p.Parent {
+		if p == target {
+			return b.refuse(start, "the alias *"+n.Value+" stands inside of its own anchor")
+		}
+	}
+	v.Alias = target
+	v.Kind, v.Style, v.Flow, v.Text, v.Type = target.Kind, target.Style, target.Flow, target.Text, target.Type
+	v.Items, v.Pairs, v.size = target.Items, target.Pairs, target.size
+	target.aliases = append(target.aliases, v)
+	return nil
+}
+
+// grow adds a child's expanded size to its parent's and bounds it.
+func (b *builder) grow(v, child *Value) error {
+	v.size += child.size
+	if v.size > maxExpand+10*b.total {
+		return b.refuse(child.Start, "the aliases of this file stand for too much text")
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+package tree
+
+import (
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"nonroot/fixer/edit"
+)
+
+// columnOf is the column of an offset, in runes from 0.
+func (b *builder) columnOf(at int) int {
+	start := b.src.LineStart(at)
+	if start == 0 {
+		start = b.lines[0]
+	}
+	return utf8.RuneCountInString(b.text[start:at])
+}
+
+func (b *builder) sequence(n *yaml.Node, v *Value, start, indent, depth int) error {
+	v.Kind, v.Start = Sequence, start
+	v.Flow = n.Style&yaml.FlowStyle != 0
+	v.Items = make([]*Value, 0, len(n.Content))
+	end := start
+	if v.Flow {
+		if b.at(start) != '[' {
+			return b.lost(start)
+		}
+		end, v.closed = start+1, true
+	} else {
+		if b.at(start) != '-' {
+			return b.lost(start)
+		}
+		v.column = b.columnOf(start)
+		indent = v.column
+	}
+	for i, child := range n.Content {
+		want := "-"
+		if v.Flow {
+			want = separator(i)
+		}
+		c, err := b.place(child, v, b.offset(child.Line, child.Column), indent, depth+1)
+		if err != nil {
+			return err
+		}
+		if got, at := b.gap(end, c.outer); got != want {
+			return b.lost(at)
+		}
+		if err := b.grow(v, c); err != nil {
+			return err
+		}
+		v.Items = append(v.Items, c)
+		end = c.End
+	}
+	return b.close(v, end, ']')
+}
+
+// separator is the indicator before the i-th entry of a flow collection.
+func separator(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return ","
+}
+
+// close finds the end of a collection whose last child ends at end.
+func (b *builder) close(v *Value, end int, bracket byte) error {
+	v.End = end
+	if !v.closed {
+		return nil
+	}
+	at := b.skip(end)
+	if b.at(at) == ',' && len(v.Items)+len(v.Pairs) > 0 {
+		at = b.skip(at + 1)
+	}
+	if b.at(at) != bracket {
+		return b.lost(at)
+	}
+	v.End = at + 1
+	return nil
+}
+
+func (b *builder) mapping(n *yaml.Node, v *Value, start, indent, depth int) error {
+	v.Kind, v.Start = Mapping, start
+	v.Flow = n.Style&yaml.FlowStyle != 0
+	v.Pairs = make([]Pair, 0, len(n.Content)/2)
+	end := start
+	if v.Flow {
+		v.closed = len(n.Content) == 0 || b.offset(n.Content[0].Line, n.Content[0].Column) != start
+		v.closed = v.closed && b.at(start) == '{'
+		if v.closed {
+			end++
+		}
+	} else {
+		v.column = b.columnOf(start)
+		indent = v.column
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		p, err := b.pair(n.Content[i], n.Content[i+1], v, end, indent, depth)
+		if err != nil {
+			return err
+		}
+		v.Pairs = append(v.Pairs, p)
+		end = max(p.Key.End, p.Value.End)
+	}
+	if err := b.repeated(v); err != nil {
+		return err
+	}
+	return b.close(v, end, '}')
+}
+
+// pair places one entry behind the byte end, where the one before it ends.
+func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) (Pair, error) {
+	k, err := b.place(key, v, b.offset(key.Line, key.Column), indent, depth+1)
+	if err != nil {
+		return Pair{}, err
+	}
+	if k.Kind == Null && k.Start == k.End {
+		return Pair{}, b.refuse(k.Start, "a key that is empty: give it a name")
+	}
+	want := ""
+	if v.closed {
+		want = separator(len(v.Pairs))
+	}
+	got, at := b.gap(end, k.outer)
+	explicit := got == want+"?"
+	if got != want && !explicit {
+		return Pair{}, b.lost(at)
+	}
+	if !v.Flow && !explicit && b.columnOf(k.outer) != v.column {
+		return Pair{}, b.lost(k.outer)
+	}
+	val, err := b.pairValue(value, k, v, indent, depth)
+	if err != nil {
+		return Pair{}, err
+	}
+	if err := b.grow(v, k); err != nil {
+		return Pair{}, err
+	}
+	if err := b.grow(v, val); err != nil {
+		return Pair{}, err
+	}
+	merge := key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge"
+	if merge && !mergeable(val) {
+		return Pair{}, b.refuse(val.Start, "<< merges mappings, or a list of mappings, and this is neither")
+	}
+	return Pair{k, val, merge}, nil
+}
+
+func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*Value, error) {
+	colon := b.skip(k.End)
+	if b.at(colon) != ':' {
+		colon = -1
+	}
+	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 && value.Anchor == "" && b.nothing(value, colon) {
+		val := b.value(value, v)
+		val.Start, val.bare = k.End, colon < 0
+		if colon >= 0 {
+			val.Start = colon + 1
+		}
+		val.End, val.outer = val.Start, val.Start
+		return val, nil
+	}
+	if colon < 0 {
+		return nil, b.lost(k.End)
+	}
+	val, err := b.place(value, v, b.offset(value.Line, value.Column), indent, depth+1)
+	if err != nil {
+		return nil, err
+	}
+	if got, at := b.gap(k.End, val.outer); got != ":" {
+		return nil, b.lost(at)
+	}
+	return val, nil
+}
+
+// nothing reports whether no tag stands for an empty value: the parser does not
+// tell "! " from nothing.
+func (b *builder) nothing(value *yaml.Node, colon int) bool {
+	return colon < 0 || b.at(b.offset(value.Line, value.Column)) != '!'
+}
+
+// mergeable reports whether << can take v.
+func mergeable(v *Value) bool {
+	if v.Kind != Sequence {
+		return v.Kind == Mapping
+	}
+	for _, item := range v.Items {
+		if item.Kind != Mapping {
+			return false
+		}
+	}
+	return true
+}
+
+// repeated refuses a mapping with the same key twice.
+func (b *builder) repeated(v *Value) error {
+	clash := func(first, second *Value) error {
+		line, _ := first.Position()
+		return edit.Refuse(second.Range, "the key %q is already set on line %d: remove one of them", second.Text, line)
+	}
+	const few = 8
+	if len(v.Pairs) <= few {
+		for i, p := range v.Pairs {
+			for _, q := range v.Pairs[:i] {
+				if p.Key.Kind <= Scalar && q.Key.Kind <= Scalar && p.Key.Text == q.Key.Text {
+					return clash(q.Key, p.Key)
+				}
+			}
+		}
+		return nil
+	}
+	seen := make(map[string]*Value, len(v.Pairs))
+	for _, p := range v.Pairs {
+		if p.Key.Kind > Scalar {
+			continue
+		}
+		if q := seen[p.Key.Text]; q != nil {
+			return clash(q, p.Key)
+		}
+		seen[p.Key.Text] = p.Key
+	}
+	return nil
+}

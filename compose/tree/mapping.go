@@ -1,0 +1,73 @@
+package tree
+
+import "nonroot/fixer/edit"
+
+// AddKeys is the edit that puts fields into a mapping, behind the entry whose
+// key is after, or behind the last one where there is no such entry. A value
+// that is empty becomes a mapping. A key that the mapping has itself is
+// refused; one that it only merges is added, and wins from then on.
+func AddKeys(v *Value, after string, fields ...Field) (edit.Edit, error) {
+	if err := editable(v); err != nil {
+		return edit.Edit{}, err
+	}
+	if err := writable(v.Range, Map(fields...)); err != nil {
+		return edit.Edit{}, err
+	}
+	if v.Kind != Mapping && v.Kind != Null {
+		return edit.Edit{}, edit.Refuse(v.Range, "a mapping is needed here, and this is %s", v.Kind)
+	}
+	for _, f := range fields {
+		if e := v.Own(f.Key); e.Found() {
+			return edit.Edit{}, edit.Refuse(e.Key.Range, "the mapping already has the key %q", f.Key)
+		}
+		if len(f.Key) > longestKey {
+			return edit.Edit{}, edit.Refuse(v.Range, "a key of more than %d bytes", longestKey)
+		}
+	}
+	if v.Kind == Null {
+		return fill(v, Map(fields...))
+	}
+	if v.Flow {
+		return addFlow(v, after, fields)
+	}
+	at := v.Pairs[v.behind(after)]
+	end := max(at.Key.End, at.Value.End)
+	h := habitsOf(v, end).like(v)
+	last := at.Value
+	if last.bare {
+		last = at.Key
+	}
+	return below(last, end, h.block(Map(fields...), v.column), h.eol)
+}
+
+// behind is the index of the entry with the key, else of the last one.
+func (v *Value) behind(key string) int {
+	for i, p := range v.Pairs {
+		if key != "" && !p.Merge && p.Key.Kind <= Scalar && p.Key.Text == key {
+			return i
+		}
+	}
+	return len(v.Pairs) - 1
+}
+
+func addFlow(v *Value, after string, fields []Field) (edit.Edit, error) {
+	h := habitsOf(v, v.Start).like(v)
+	entries := make([]string, len(fields))
+	for i, f := range fields {
+		entries[i] = h.inlineField(f)
+	}
+	if len(v.Pairs) == 0 {
+		return intoFlow(v, v.Start, v.Start+1, false, entries, h.eol)
+	}
+	p := v.Pairs[v.behind(after)]
+	end := max(p.Key.End, p.Value.End)
+	first := p.Key.outer
+	b := builder{text: v.Src.Text}
+	for first > v.Start && (isBlank(b.at(first-1)) || b.at(first-1) == '?') {
+		first--
+	}
+	for isBlank(b.at(first)) {
+		first++
+	}
+	return intoFlow(v, first, end, p.Value.Kind == Null && b.at(end-1) == ':', entries, h.eol)
+}

@@ -1,0 +1,130 @@
+package tree
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"nonroot/fixer/edit"
+)
+
+// What Parse takes at most. The expansion allows for a document whose aliases
+// stand for ten times its own values, and a hundred thousand more.
+const (
+	MaxBytes  = 8 << 20
+	MaxDepth  = 100
+	maxExpand = 100_000
+)
+
+// SyntaxError is text that is no YAML. Line counts from 1 and is 0 where the
+// parser does not say.
+type SyntaxError struct {
+	Path string
+	Line int
+	Text string
+}
+
+// Error is "path:line: text".
+func (e *SyntaxError) Error() string {
+	if e.Line == 0 {
+		return e.Path + ": " + e.Text
+	}
+	return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Text)
+}
+
+// Parse reads the one document of src; an empty document is a Null. The error
+// is a *SyntaxError for what is no YAML, and an *edit.Refusal for YAML that is
+// not edited: several documents, repeated keys, line breaks other than LF and
+// CRLF, an alias within its own anchor, aliases that expand to too much, more
+// than MaxBytes or MaxDepth, and text whose bytes cannot be told.
+func Parse(src *edit.Source) (*Value, error) {
+	if err := checkBytes(src); err != nil {
+		return nil, err
+	}
+	doc, err := decode(src)
+	if err != nil {
+		return nil, err
+	}
+	b := newBuilder(src)
+	if doc == nil || len(doc.Content) == 0 {
+		return b.empty(), nil
+	}
+	return b.document(doc.Content[0])
+}
+
+// checkBytes refuses what the positions of the YAML parser cannot be trusted with.
+func checkBytes(src *edit.Source) error {
+	text := src.Text
+	at := func(i int) edit.Range { return edit.Range{Src: src, Start: i, End: i} }
+	if len(text) > MaxBytes {
+		return edit.Refuse(at(0), "the file has more than %d bytes", MaxBytes)
+	}
+	if !utf8.ValidString(text) {
+		return edit.Refuse(at(0), "the file is not UTF-8: save it as UTF-8")
+	}
+	for i := strings.IndexByte(text, '\r'); i >= 0; {
+		if i+1 == len(text) || text[i+1] != '\n' {
+			return edit.Refuse(at(i), "a carriage return without a line feed: save the file with LF or CRLF line endings")
+		}
+		next := strings.IndexByte(text[i+1:], '\r')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	for _, odd := range []string{"\u0085", "\u2028", "\u2029"} {
+		if i := strings.Index(text, odd); i >= 0 {
+			return edit.Refuse(at(i), "the character %U, which some YAML parsers read as a line break: replace it", []rune(odd)[0])
+		}
+	}
+	if i := strings.LastIndex(text, edit.BOM); i > 0 {
+		return edit.Refuse(at(i), "a byte order mark inside the file: remove it")
+	}
+	return nil
+}
+
+// decode is the document node, nil for a file without a document. The parser is
+// kept from panicking through us: some input makes it give up that way.
+func decode(src *edit.Source) (doc *yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			doc, err = nil, edit.Refuse(edit.Range{Src: src}, "the YAML parser gives up on this file (%v): simplify its comments and directives", r)
+		}
+	}()
+	dec := yaml.NewDecoder(strings.NewReader(src.Text))
+	doc = new(yaml.Node)
+	if err := dec.Decode(doc); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, syntaxError(src, err)
+	}
+	var more yaml.Node
+	switch err := dec.Decode(&more); {
+	case errors.Is(err, io.EOF):
+		return doc, nil
+	case err != nil:
+		return nil, syntaxError(src, err)
+	}
+	lines := newBuilder(src)
+	at := lines.offset(more.Line, more.Column)
+	return nil, edit.Refuse(edit.Range{Src: src, Start: at, End: at}, "the file holds several YAML documents: split it into one file a document")
+}
+
+func syntaxError(src *edit.Source, err error) *SyntaxError {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	out := &SyntaxError{Path: src.Path, Text: text}
+	rest, ok := strings.CutPrefix(text, "line ")
+	if !ok {
+		return out
+	}
+	number, rest, ok := strings.Cut(rest, ": ")
+	if line, err := strconv.Atoi(number); ok && err == nil {
+		out.Line, out.Text = line, rest
+	}
+	return out
+}

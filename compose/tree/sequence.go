@@ -1,0 +1,93 @@
+package tree
+
+import "nonroot/fixer/edit"
+
+// Append is the edit that puts items at the end of a list, in the layout and
+// quotes of the items there. A value that is empty becomes a list.
+func Append(v *Value, items ...New) (edit.Edit, error) {
+	if err := editable(v); err != nil {
+		return edit.Edit{}, err
+	}
+	if err := writable(v.Range, items...); err != nil {
+		return edit.Edit{}, err
+	}
+	switch {
+	case v.Kind == Null:
+		return fill(v, Seq(items...))
+	case v.Kind != Sequence:
+		return edit.Edit{}, edit.Refuse(v.Range, "a list is needed here, and this is %s", v.Kind)
+	case v.Flow:
+		return appendFlow(v, items)
+	}
+	h := habitsOf(v, v.End).likeItems(v)
+	return below(v, v.End, h.block(Seq(items...), v.column), h.eol)
+}
+
+func appendFlow(v *Value, items []New) (edit.Edit, error) {
+	h := habitsOf(v, v.Start).likeItems(v)
+	entries := make([]string, len(items))
+	for i, item := range items {
+		entries[i] = h.inline(item, true)
+	}
+	if len(v.Items) == 0 {
+		return intoFlow(v, v.Start, v.Start+1, false, entries, h.eol)
+	}
+	last := v.Items[len(v.Items)-1]
+	return intoFlow(v, last.outer, last.End, last.colonEnds(), entries, h.eol)
+}
+
+// colonEnds reports whether the last byte of v is the colon of an empty value.
+func (v *Value) colonEnds() bool {
+	return v.End > 0 && v.Alias == nil && v.tailFlow().Kind == Null && v.Src.Text[v.End-1] == ':'
+}
+
+// tailFlow is the innermost value that ends where v does, through pairs without
+// braces.
+func (v *Value) tailFlow() *Value {
+	for v.Alias == nil && v.Kind == Mapping && !v.closed && len(v.Pairs) > 0 {
+		v = v.Pairs[len(v.Pairs)-1].Value
+	}
+	return v
+}
+
+// fill gives an empty value content: under its key in block style, between
+// brackets where it stands between brackets itself.
+func fill(v *Value, n New) (edit.Edit, error) {
+	p, ok := v.pair()
+	if !ok || v.bare {
+		return edit.Edit{}, edit.Refuse(v.Range, "there is no key whose value this is: write one")
+	}
+	if v.inFlow() {
+		text := habitsOf(v.Parent, v.Start).like(v.Parent).inline(n, true)
+		if v.Start == v.End {
+			text = " " + text
+		}
+		return edit.Edit{Range: v.Range, New: text}, nil
+	}
+	h := habitsOf(v.Parent, v.End)
+	column := v.Parent.column + h.step
+	if n.kind == Sequence {
+		column = v.Parent.column + h.list
+	}
+	lines := h.block(n, column)
+	if v.Start == v.End {
+		return below(v, v.End, lines, h.eol)
+	}
+	return overLine(v, p, h, lines)
+}
+
+// overLine puts lines under the line of a key whose value is a written null,
+// and takes that away; a comment behind it stays.
+func overLine(v *Value, p Pair, h habits, lines string) (edit.Edit, error) {
+	src := v.Src
+	end := src.LineEnd(v.End)
+	rest := src.Text[v.End:end]
+	if src.LineStart(p.Key.End) != src.LineStart(v.End) || !trailing(rest) {
+		return edit.Edit{}, edit.Refuse(v.Range, "this value is not on the line of its key: write it there")
+	}
+	start := v.Start
+	for isBlank(src.Text[start-1]) {
+		start--
+	}
+	return edit.Edit{Range: edit.Range{Src: src, Start: start, End: end}, New: rest + h.eol + lines}, nil
+}

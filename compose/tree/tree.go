@@ -1,0 +1,116 @@
+// Package tree is one YAML document as an immutable tree in which every value
+// knows its bytes, and the constructors of edits that change one value and
+// leave every other byte alone. Nothing is ever re-emitted.
+package tree
+
+import "nonroot/fixer/edit"
+
+// Kind says what a value is.
+type Kind uint8
+
+const (
+	Null Kind = iota // nothing, ~ or null
+	Scalar
+	Sequence
+	Mapping
+)
+
+// String is the name that messages use.
+func (k Kind) String() string {
+	return [...]string{"an empty value", "a scalar", "a list", "a mapping"}[k]
+}
+
+// Style is how a scalar is written.
+type Style uint8
+
+const (
+	Plain Style = iota
+	SingleQuoted
+	DoubleQuoted
+	Literal
+	Folded
+)
+
+// Value is one node of the document. An alias has the Kind, Text, Items and
+// Pairs of what it stands for, so that reading needs no care; its Range is that
+// of the *name, and Content leads to where the content is written.
+type Value struct {
+	// Range is the content, without anchor and tag. That of a block collection
+	// starts at its first key or dash; that of a block scalar starts at its
+	// header and ends before the line break of its last line. It is empty, right
+	// behind the colon or dash, where nothing is written.
+	edit.Range
+	Kind  Kind
+	Style Style
+	Flow  bool
+	// Text is the value of a scalar, with quotes, escapes and folds resolved.
+	Text string
+	// Tag is the tag as written, "" where there is none.
+	Tag string
+	// Type is the short tag that the value resolves to: "!!str", "!!int", …
+	Type   string
+	Anchor string
+	// Alias is what a *name stands for, and nil for everything else.
+	Alias *Value
+	Items []*Value
+	Pairs []Pair
+	// Parent is the sequence or mapping that holds the value; nil for the root.
+	Parent *Value
+
+	outer   int      // where the anchor or tag starts; Start where there is none
+	column  int      // of a block collection, in runes from 0
+	bare    bool     // an empty value without a colon or dash of its own
+	closed  bool     // a flow collection between brackets, unlike the pair in [a: b]
+	last    bool     // a block scalar whose last line ends the file without a line break
+	size    int      // number of values with all aliases expanded
+	aliases []*Value // the aliases that stand for this value
+}
+
+// Pair is one entry of a mapping. Merge says that the key is a plain <<.
+type Pair struct {
+	Key, Value *Value
+	Merge      bool
+}
+
+// Content is the value itself, or what an alias stands for.
+func (v *Value) Content() *Value {
+	if v != nil && v.Alias != nil {
+		return v.Alias
+	}
+	return v
+}
+
+// Whole is the value's range with its anchor and tag.
+func (v *Value) Whole() edit.Range {
+	return edit.Range{Src: v.Src, Start: v.outer, End: v.End}
+}
+
+// Aliases are the places that stand for this value by its anchor.
+func (v *Value) Aliases() []*Value { return v.aliases }
+
+// Reused is the value or the nearest one around it that an alias stands for as
+// well; nil where the value occurs once.
+func (v *Value) Reused() *Value {
+	for ; v != nil; v = v.Parent {
+		if len(v.aliases) > 0 {
+			return v
+		}
+	}
+	return nil
+}
+
+// IsString reports whether the value is a scalar that YAML reads as a string.
+func (v *Value) IsString() bool { return v.Kind == Scalar && v.Type == "!!str" }
+
+// pair is the entry of the parent mapping whose value is v.
+func (v *Value) pair() (Pair, bool) {
+	if v.Parent == nil {
+		return Pair{}, false
+	}
+	for _, p := range v.Parent.Pairs {
+		if p.Value == v {
+			return p, true
+		}
+	}
+	return Pair{}, false
+}
