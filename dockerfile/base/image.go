@@ -13,19 +13,23 @@ const (
 	Debian                // Debian and Ubuntu
 	Alpine
 	Busybox
-	RHEL // Fedora, CentOS, UBI, Amazon Linux and the like
-	SUSE
+	RHEL  // Fedora, CentOS, UBI, Amazon Linux and the like
 	Wolfi // Chainguard
 	Windows
 )
 
-// Tools are the commands that create accounts.
+// String is the family's name in messages.
+func (f Family) String() string {
+	return [...]string{"other", "scratch", "distroless", "Debian", "Alpine", "busybox", "RHEL", "Wolfi", "Windows"}[f]
+}
+
+// Tools are the commands that create accounts. The zero value is the cautious one.
 type Tools int8
 
 const (
-	NoTools        Tools = iota
-	Useradd              // useradd and groupadd, of the shadow suite
-	BusyboxAdduser       // adduser and addgroup of busybox
+	NoTools        Tools = iota // none that can be counted on
+	Useradd                     // useradd and groupadd, of the shadow suite
+	BusyboxAdduser              // adduser and addgroup of busybox
 )
 
 // Account is a line of /etc/passwd.
@@ -43,11 +47,13 @@ type Group struct {
 	Members []string
 }
 
-// Path is a file or directory that is not simply root's with mode 755.
+// Path is a file or directory that is not simply root's with mode 755. With
+// Tree, all that the image has below it has the same owner.
 type Path struct {
 	Path     string
 	UID, GID int
 	Mode     uint32 // permission bits with setuid, setgid and sticky, as chmod takes them; 0: not known
+	Tree     bool
 }
 
 // Image is what is known of a base image. It is shared and read-only.
@@ -55,29 +61,34 @@ type Image struct {
 	Family   Family
 	Accounts []Account
 	Groups   []Group
+	// Maybe are accounts that some releases have and others do not.
+	Maybe []Account
 	// Loose says that packages of the image may have made system accounts and
 	// groups (ids 100 to 999) that are not listed; everything else is.
-	Loose   bool
-	User     string    // USER of its configuration, as written; empty: root
-	Workdir  string    // WORKDIR of its configuration; empty: /
-	Env      []string  // of its configuration, as NAME=value, as far as it concerns users and paths
-	Service  string    // the image's own account that is meant for what runs in it; empty: none
-	Shell    bool      // it has /bin/sh
+	Loose bool
+	// Unlisted says that nothing is known of its accounts, paths and tools.
+	Unlisted bool
+	User     string   // USER of its configuration, as written; empty: root
+	Workdir  string   // WORKDIR of its configuration; empty: /
+	Env      []string // of its configuration, as NAME=value, as far as it concerns users and paths
+	Service  string   // the image's own account that is meant for what runs in it; empty: none
+	Shell    bool     // it has /bin/sh
 	Tools    Tools
 	Adduser  bool   // it has Debian's adduser as well
-	Manager  string // the package manager: apt-get, apk, dnf, microdnf, yum, zypper, tdnf; empty: none
-	// Drops names the helper by which the entrypoint, started as root, becomes
-	// another user: gosu, su-exec, setpriv, s6, "its own" for a master process
-	// that starts workers as another user. Empty: it does no such thing.
-	Drops      string
-	DropsTo    string   // the account that it becomes
-	Entrypoint []string // of its configuration, as far as it is known
-	Cmd        []string
-	Volumes    []string
-	Writable   []string // directories that its program writes under a read-only root
-	Paths      []Path
-	Setuid     []string // programs that gain privileges, beyond those of the family (su, passwd and the like)
-	Source     string   // where these facts are from
+	Manager  string // the package manager: apt-get, apk, dnf, microdnf, yum, tdnf; empty: none
+	// Drops names how the entrypoint, started as root, becomes another user: a
+	// helper (gosu, su-exec, setpriv, s6, su), or "workers" for a master process
+	// that stays root and starts workers as another user. Empty: it does no such
+	// thing. DropsTo is the account that it becomes.
+	Drops, DropsTo string
+	Entrypoint     []string // of its configuration
+	Cmd            []string // of its configuration
+	Started        bool     // Entrypoint and Cmd are known, also where they are empty
+	Volumes        []string
+	Writable       []string // directories that its program writes, for a read-only root
+	Paths          []Path
+	Setuid         []string // programs that gain privileges, beyond those of the family (su, passwd and the like)
+	Source         string   // where these facts are from, beside those of the family
 }
 
 // Checked is the day on which the table was last compared with its sources.

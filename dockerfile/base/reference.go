@@ -1,0 +1,75 @@
+package base
+
+import "strings"
+
+// reference is an image reference in parts. A digest alone says nothing about
+// the variant, so tagged is false for it; without tag and digest the tag is latest.
+type reference struct {
+	repo   string // without docker.io/ and library/
+	tag    string
+	tagged bool
+}
+
+// parseReference cuts a reference into its parts: [host[:port]/]path[:tag][@digest].
+func parseReference(ref string) (reference, bool) {
+	name, digest, _ := strings.Cut(ref, "@")
+	tag := ""
+	if at := strings.LastIndexByte(name, ':'); at > strings.LastIndexByte(name, '/') {
+		name, tag = name[:at], name[at+1:]
+		if tag == "" {
+			return reference{}, false
+		}
+	}
+	for _, hub := range [...]string{"docker.io/", "index.docker.io/", "registry-1.docker.io/", "mirror.gcr.io/"} {
+		name = strings.TrimPrefix(name, hub)
+	}
+	name = strings.TrimPrefix(name, "library/")
+	name = strings.TrimPrefix(name, "public.ecr.aws/docker/library/")
+	if name == "" || strings.ContainsAny(name, " $") {
+		return reference{}, false
+	}
+	if tag == "" && digest == "" {
+		tag = "latest"
+	}
+	return reference{name, tag, tag != ""}, true
+}
+
+// version is the number that a tag starts with, as major and minor; ok is false
+// for a tag that starts with a word, such as latest or lts.
+func version(tag string) (major, minor int, ok bool) {
+	rest := strings.TrimPrefix(tag, "v")
+	major, rest, ok = number(rest)
+	if !ok {
+		return 0, 0, false
+	}
+	if strings.HasPrefix(rest, ".") {
+		minor, _, _ = number(rest[1:])
+	}
+	return major, minor, true
+}
+
+func number(s string) (n int, rest string, ok bool) {
+	i := 0
+	for i < len(s) && i < 8 && '0' <= s[i] && s[i] <= '9' {
+		n = n*10 + int(s[i]-'0')
+		i++
+	}
+	return n, s[i:], i > 0
+}
+
+// hasPart reports whether one of the parts of a tag, which dashes separate,
+// is word, or word with a version behind it: alpine3.20, noble, slim.
+func hasPart(tag, word string) bool {
+	for tag != "" {
+		part, rest, _ := strings.Cut(tag, "-")
+		if after, ok := strings.CutPrefix(part, word); ok && !startsWithLetter(after) {
+			return true
+		}
+		tag = rest
+	}
+	return false
+}
+
+func startsWithLetter(s string) bool {
+	return s != "" && (s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z')
+}
