@@ -37,9 +37,11 @@ func isContainerPath(s string) bool {
 
 const containerPath = "an absolute path of the container, like /app/logs (letters, digits and . _ @ + -, no .. and no slash at the end),"
 
-// isHostDir is a directory below the root: dir, ./dir, dir/.
+// isHostDir is a directory below the root: dir, ./dir, dir/. A leading "-" would
+// be an option to the commands of a Makefile.
 func isHostDir(s string) bool {
-	return isClean(strings.TrimSuffix(strings.TrimPrefix(s, "./"), "/"))
+	s = strings.TrimPrefix(s, "./")
+	return isClean(strings.TrimSuffix(s, "/")) && !strings.HasPrefix(s, "-")
 }
 
 const hostDir = "a directory below this file's own, like ./data (letters, digits and . _ @ + -, no ..),"
@@ -82,9 +84,11 @@ func isGlob(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
-func isNameByte(c byte) bool { return isLower(c|0x20) || isDigit(c) || c == '.' || c == '_' || c == '-' }
-func isLower(c byte) bool    { return 'a' <= c && c <= 'z' }
-func isDigit(c byte) bool    { return '0' <= c && c <= '9' }
+func isNameByte(c byte) bool {
+	return isLower(c|0x20) || isDigit(c) || c == '.' || c == '_' || c == '-'
+}
+func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func only(s string, ok func(byte) bool) bool {
 	for i := range len(s) {

@@ -54,7 +54,7 @@ func (p *parser) keys(n *yaml.Node, where string, known map[string]func(n *yaml.
 
 // entries reads a mapping whose keys are names: each must be a scalar and occur once.
 func (p *parser) entries(n *yaml.Node, where string, read func(key, value *yaml.Node, where string)) {
-	if n.Kind != yaml.MappingNode || !p.untagged(n, where) {
+	if n.Kind != yaml.MappingNode || !untagged(n) {
 		p.wrong(n, where, "a mapping, key: value")
 		return
 	}
@@ -76,7 +76,7 @@ func (p *parser) entries(n *yaml.Node, where string, read func(key, value *yaml.
 
 // items reads a sequence.
 func (p *parser) items(n *yaml.Node, where, what string, read func(n *yaml.Node, where string)) {
-	if n.Kind != yaml.SequenceNode || !p.untagged(n, where) {
+	if n.Kind != yaml.SequenceNode || !untagged(n) {
 		p.wrong(n, where, "a list of "+what)
 		return
 	}
@@ -88,7 +88,7 @@ func (p *parser) items(n *yaml.Node, where, what string, read func(n *yaml.Node,
 // text reads a string that ok accepts; what says in words which those are. It
 // is empty, and an error noted, where there is none.
 func (p *parser) text(n *yaml.Node, where, what string, ok func(string) bool) string {
-	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" || !p.untagged(n, where) || !ok(n.Value) {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" || !untagged(n) || !ok(n.Value) {
 		p.wrong(n, where, what)
 		return ""
 	}
@@ -102,7 +102,7 @@ func (p *parser) word(n *yaml.Node, where string, words ...string) string {
 
 // boolean reads true or false.
 func (p *parser) boolean(n *yaml.Node, where string) *bool {
-	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" || !p.untagged(n, where) {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" || !untagged(n) {
 		p.wrong(n, where, "true or false")
 		return nil
 	}
@@ -114,7 +114,7 @@ func (p *parser) boolean(n *yaml.Node, where string) *bool {
 func (p *parser) id(n *yaml.Node, where string) int {
 	value, err := strconv.ParseInt(n.Value, 10, strconv.IntSize)
 	plain := n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int" && strconv.FormatInt(value, 10) == n.Value
-	if err != nil || !plain || !p.untagged(n, where) || value < 1 || value > maxID {
+	if err != nil || !plain || !untagged(n) || value < 1 || value > maxID {
 		p.wrong(n, where, "a whole number from 1 to 4294967294, without quotes")
 		return 0
 	}
@@ -125,7 +125,7 @@ func (p *parser) id(n *yaml.Node, where string) int {
 const maxID = 1<<32 - 2
 
 // untagged reports whether n has no tag of its own, like !!str.
-func (p *parser) untagged(n *yaml.Node, where string) bool { return n.Style&yaml.TaggedStyle == 0 }
+func untagged(n *yaml.Node) bool { return n.Style&yaml.TaggedStyle == 0 }
 
 // wrong says what a node is and what is wanted.
 func (p *parser) wrong(n *yaml.Node, where, wanted string) {

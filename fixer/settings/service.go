@@ -1,10 +1,6 @@
 package settings
 
-import (
-	"slices"
-
-	"gopkg.in/yaml.v3"
-)
+import "gopkg.in/yaml.v3"
 
 func (p *parser) services(n *yaml.Node, where string) map[string]*Service {
 	services := map[string]*Service{}
@@ -71,7 +67,7 @@ func (p *parser) writable(n *yaml.Node, where string) Writable {
 func (p *parser) volumes(n *yaml.Node, where string, targets map[string]bool) []Volume {
 	var all []Volume
 	p.entries(n, where, func(key, value *yaml.Node, where string) {
-		if !slices.Contains([]string{"!!str", "!!int"}, key.ShortTag()) || !isVolumeSource(key.Value) {
+		if !isVolumeSource(key.Value) {
 			p.wrong(key, where, volumeSource)
 		}
 		target := p.text(value, where, containerPath, isContainerPath)
