@@ -61,3 +61,9 @@ func (n New) texts(visit func(string)) {
 		f.Value.texts(visit)
 	}
 }
+
+// Items are the items of a Seq.
+func (n New) Items() []New { return n.items }
+
+// Fields are the fields of a Map.
+func (n New) Fields() []Field { return n.fields }

@@ -1,0 +1,140 @@
+// Package compose reads compose files: what their services ask for, where in
+// the bytes it is written, and how several files come together. Edits are made
+// by package tree; here it is seen to that an edit of one service does not
+// change another one.
+package compose
+
+import (
+	"errors"
+	"path"
+	"strings"
+
+	"nonroot/compose/tree"
+	"nonroot/fixer/edit"
+)
+
+// ErrNoServices is the error of Parse for YAML that is no compose file: there
+// is no mapping of services.
+var ErrNoServices = errors.New("no services")
+
+// File is one compose file. Services and Volumes stand in the order of the file.
+type File struct {
+	Src *edit.Source
+	// Name is the file's own name for the project, "" where it has none.
+	Name     string
+	Services []*Service
+	Volumes  []*Volume
+	Includes []Include
+	Root     *tree.Value
+
+	services *tree.Value // the mapping of services
+}
+
+// Service is one service as one file has it. Value is its mapping, with an
+// alias resolved; it is a Null where the file has only the name.
+type Service struct {
+	Attributes
+	File  *File
+	Name  string
+	Key   edit.Range
+	Value *tree.Value
+}
+
+// Include is an entry of include: files whose services belong to the project.
+type Include struct {
+	At *tree.Value
+	// Paths are one file and those that override it, as written.
+	Paths []string
+	// ProjectDirectory and EnvFiles are as written, empty where they are not.
+	ProjectDirectory string
+	EnvFiles         []string
+}
+
+// Parse reads one compose file. The error is ErrNoServices for YAML without a
+// mapping of services, and otherwise what tree.Parse gives, or an
+// *edit.Refusal for an attribute of a form that compose does not know.
+func Parse(src *edit.Source) (*File, error) {
+	root, err := tree.Parse(src)
+	if err != nil {
+		var refused *edit.Refusal
+		if errors.As(err, &refused) && !strings.Contains(src.Text, "services") {
+			return nil, ErrNoServices
+		}
+		return nil, err
+	}
+	services := root.Get("services")
+	if services == nil || services.Kind != tree.Mapping {
+		return nil, ErrNoServices
+	}
+	f := &File{Src: src, Root: root, services: services}
+	if name := root.Get("name"); name != nil {
+		f.Name = name.Text
+	}
+	for _, e := range services.Entries() {
+		s := &Service{File: f, Name: e.Key.Text, Key: e.Key.Range, Value: e.Value.Content()}
+		s.parts = []part{{svc: s, dir: path.Dir(src.Path)}}
+		if err := checkShape(s); err != nil {
+			return nil, err
+		}
+		f.Services = append(f.Services, s)
+	}
+	if err := f.readVolumes(); err != nil {
+		return nil, err
+	}
+	return f, f.readIncludes()
+}
+
+// Service is the service of that name, or nil.
+func (f *File) Service(name string) *Service {
+	for _, s := range f.Services {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+func (f *File) readIncludes() error {
+	include := f.Root.Get("include")
+	if include == nil || include.Kind == tree.Null {
+		return nil
+	}
+	if include.Kind != tree.Sequence {
+		return edit.Refuse(include.Range, "include must be a list")
+	}
+	for _, item := range include.Items {
+		in := Include{At: item}
+		switch item.Kind {
+		case tree.Scalar:
+			in.Paths = []string{item.Text}
+		case tree.Mapping:
+			in.Paths = texts(item.Get("path"))
+			in.EnvFiles = texts(item.Get("env_file"))
+			if dir := item.Get("project_directory"); dir != nil {
+				in.ProjectDirectory = dir.Text
+			}
+		}
+		if len(in.Paths) == 0 {
+			return edit.Refuse(item.Range, "an include must name a file")
+		}
+		f.Includes = append(f.Includes, in)
+	}
+	return nil
+}
+
+// texts are the scalars of a string or a list.
+func texts(v *tree.Value) []string {
+	if v == nil {
+		return nil
+	}
+	if v.Kind == tree.Scalar {
+		return []string{v.Text}
+	}
+	var out []string
+	for _, item := range v.Items {
+		if item.Kind == tree.Scalar {
+			out = append(out, item.Text)
+		}
+	}
+	return out
+}

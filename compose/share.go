@@ -1,0 +1,190 @@
+package compose
+
+import (
+	"slices"
+
+	"nonroot/compose/tree"
+)
+
+// SharedBy are the names, in the order of the file, of all services whose
+// content in this file includes v: through anchors, aliases, merge keys, and
+// extends within the file. A value that a service replaces by one of its own is
+// not its content. For a mapping, v stands for all of its keys.
+func (f *File) SharedBy(v *tree.Value) []string {
+	w := walk{file: f}
+	w.value(v, "")
+	return w.names()
+}
+
+// sharedKey is SharedBy for a key that is to be added to the mapping m.
+func (f *File) sharedKey(m *tree.Value, key string) []string {
+	w := walk{file: f}
+	w.key(m, key, nil, "")
+	return w.names()
+}
+
+// walk goes from a value outward, along every way by which services reach it.
+type walk struct {
+	file  *File
+	found map[string]bool
+	seen  map[place]bool
+}
+
+// place is a key of a mapping, or a value as a whole where the key is "".
+type place struct {
+	in    *tree.Value
+	key   string
+	below string
+}
+
+func (w *walk) once(p place) bool {
+	if w.seen[p] {
+		return false
+	}
+	if w.seen == nil {
+		w.seen = make(map[place]bool)
+	}
+	w.seen[p] = true
+	return true
+}
+
+// value visits everything that holds v, where it is written and by alias. below
+// is the key that leads inward from v, "" where that is not one.
+func (w *walk) value(v *tree.Value, below string) {
+	if !w.once(place{v, "", below}) {
+		return
+	}
+	w.holder(v, below)
+	for _, alias := range v.Aliases() {
+		w.holder(alias, below)
+	}
+}
+
+// holder visits what holds v in this one place.
+func (w *walk) holder(v *tree.Value, below string) {
+	parent := v.Parent
+	if parent == nil {
+		return
+	}
+	if parent.Kind == tree.Sequence {
+		if m := mergesInto(v); m != nil {
+			w.merged(m, v, below)
+			return
+		}
+		w.value(parent, "")
+		return
+	}
+	for _, p := range parent.Pairs {
+		switch {
+		case p.Value != v && p.Key != v:
+		case p.Merge:
+			w.merged(parent, v, below)
+		default:
+			w.key(parent, p.Key.Text, p.Value, below)
+		}
+	}
+}
+
+// mergesInto is the mapping that merges the list in which v stands, or nil.
+func mergesInto(v *tree.Value) *tree.Value {
+	list := v.Parent
+	if list.Parent == nil {
+		return nil
+	}
+	for _, p := range list.Parent.Pairs {
+		if p.Merge && p.Value == list {
+			return list.Parent
+		}
+	}
+	return nil
+}
+
+// merged visits m, which merges all of the mapping v, or only its key below.
+func (w *walk) merged(m, v *tree.Value, below string) {
+	if below == "" {
+		w.value(m, "")
+		return
+	}
+	w.key(m, below, v.Content().Own(below).Value, "")
+}
+
+// key visits everything that holds the mapping m, for the sake of its key, whose
+// value is v, or nil for one that is to be added.
+func (w *walk) key(m *tree.Value, key string, v *tree.Value, below string) {
+	if !w.once(place{m, key, below}) {
+		return
+	}
+	if m == w.file.services {
+		w.service(key, below)
+		return
+	}
+	for _, at := range append([]*tree.Value{m}, m.Aliases()...) {
+		into := mergeTarget(at)
+		if into == nil {
+			w.holder(at, key)
+			continue
+		}
+		if v != nil && into.Lookup(key).Value == v || v == nil && !into.Own(key).Found() {
+			w.key(into, key, v, below)
+		}
+	}
+}
+
+// mergeTarget is the mapping that merges the mapping at, or nil.
+func mergeTarget(at *tree.Value) *tree.Value {
+	if at.Parent == nil {
+		return nil
+	}
+	if at.Parent.Kind == tree.Sequence {
+		return mergesInto(at)
+	}
+	for _, p := range at.Parent.Pairs {
+		if p.Merge && p.Value == at {
+			return at.Parent
+		}
+	}
+	return nil
+}
+
+// service visits a service, for the sake of its attribute, and those of the
+// file that extend it.
+func (w *walk) service(name, attribute string) {
+	if !w.once(place{nil, name, attribute}) {
+		return
+	}
+	if w.found == nil {
+		w.found = make(map[string]bool)
+	}
+	w.found[name] = true
+	for _, s := range w.file.Services {
+		e := s.Extends()
+		if e == nil || e.File != "" || e.Service != name {
+			continue
+		}
+		if own := s.Value.Lookup(attribute); own.Found() && replaces(attribute) {
+			continue
+		}
+		w.service(s.Name, attribute)
+	}
+}
+
+// replaces reports whether a service's own value of an attribute takes the place
+// of the one that it inherits by extends.
+func replaces(attribute string) bool {
+	switch attribute {
+	case "image", "user", "read_only", "privileged", "network_mode", "working_dir", "entrypoint", "command", "init", "restart":
+		return true
+	}
+	return false
+}
+
+// names are the found services in the order of the file.
+func (w *walk) names() []string {
+	var out []string
+	for _, s := range w.file.Services {
+		if w.found[s.Name] {
+			out = append(out, s.Name)
+		}
+	}
+	return slices.Clip(out)
+}
