@@ -202,14 +202,18 @@ func (b *batch) putBack() error {
 		}
 		// A rename that failed may have been made all the same: look at the file.
 		info, err := b.fsys.Lstat(t.name)
-		switch ours := err == nil && os.SameFile(info, t.is); {
-		case ours:
+		switch {
+		case err == nil && os.SameFile(info, t.is):
 			t.done = true
-			if err := twice(func() error { return b.undo(t) }); err != nil {
-				errs = append(errs, fmt.Errorf("%s has its new text, and could not be put back: %w", t.change.Before.Path, err))
+			err = twice(func() error { return b.undo(t) })
+		case err == nil || errors.Is(err, fs.ErrNotExist):
+			err = nil
+			if t.done {
+				errs = append(errs, fmt.Errorf("%s was written or removed by someone else meanwhile, and is left so", t.change.Before.Path))
 			}
-		case t.done:
-			errs = append(errs, fmt.Errorf("%s was written by someone else meanwhile, and is left so", t.change.Before.Path))
+		}
+		if err != nil && t.done {
+			errs = append(errs, fmt.Errorf("%s has its new text, and could not be put back: %w", t.change.Before.Path, err))
 		}
 	}
 	if err := b.syncDirs(); err != nil {
