@@ -1,0 +1,241 @@
+package fixer
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/moby/patternmatcher"
+	"github.com/moby/patternmatcher/ignorefile"
+
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/rootfs"
+)
+
+const (
+	// maxListed bounds the files of one COPY that are looked at.
+	maxListed = 5000
+	// maxScript bounds the bytes of an entrypoint script that is read.
+	maxScript = 256 << 10
+)
+
+// contexts is what the COPYs of one Dockerfile bring from its build context. It
+// is looked up once and kept over the passes, which do not change it.
+type contexts struct {
+	fsys fs.FS
+	dir  string // the context, relative to the root; known says whether it is
+	// known is false where the context is not in the repository: a URL, a folder
+	// outside of the root, or two services that build with different contexts.
+	known  bool
+	ignore func() *patternmatcher.PatternMatcher
+
+	mu      sync.Mutex
+	sources map[string][]Copied
+	scripts map[string]string
+}
+
+func newContexts(fsys fs.FS, dir string, known bool, file string) *contexts {
+	c := &contexts{fsys: fsys, dir: dir, known: known, sources: map[string][]Copied{}, scripts: map[string]string{}}
+	c.ignore = sync.OnceValue(func() *patternmatcher.PatternMatcher { return readIgnore(fsys, dir, file) })
+	return c
+}
+
+// readIgnore reads the .dockerignore that BuildKit would: that of the
+// Dockerfile, else that of the context. One that cannot be read ignores nothing.
+func readIgnore(fsys fs.FS, dir, file string) *patternmatcher.PatternMatcher {
+	for _, name := range []string{file + ".dockerignore", path.Join(dir, ".dockerignore")} {
+		f, err := fsys.Open(name)
+		if err != nil {
+			continue
+		}
+		defer f.Close()
+		patterns, err := ignorefile.ReadAll(f)
+		if err != nil {
+			return nil
+		}
+		m, err := patternmatcher.New(patterns)
+		if err != nil {
+			return nil
+		}
+		return m
+	}
+	return nil
+}
+
+// Copied is one file or directory that a COPY brings from the build context.
+type Copied struct {
+	Path string // relative to the context
+	Rel  string // relative to the source that it was found in; empty for the source itself
+	Mode fs.FileMode
+}
+
+// Copies is what a source of a COPY or ADD is in the build context, the source
+// itself first and what it holds behind it, without what .dockerignore leaves
+// out. known is false where that cannot be told: a URL, a variable, a context
+// outside of the repository, or more than 5,000 files.
+func (t *Target) Copies(in *dockerfile.Instruction, source string) (list []Copied, known bool) {
+	c := t.contexts
+	if !c.known || strings.ContainsAny(source, "$") || strings.Contains(source, "://") || strings.HasPrefix(source, "git@") {
+		return nil, false
+	}
+	if hasFlag(in, "from") || hasFlag(in, "exclude") || hasFlag(in, "parents") {
+		return nil, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list, ok := c.sources[source]
+	if !ok {
+		list = c.find(source)
+		c.sources[source] = list
+	}
+	return list, len(list) > 0 && len(list) < maxListed
+}
+
+var errEnough = errors.New("enough files")
+
+// find lists a source, which may have wildcards.
+func (c *contexts) find(source string) []Copied {
+	clean := strings.TrimPrefix(path.Clean("/"+source), "/")
+	if clean == "" {
+		clean = "."
+	}
+	matches := []string{path.Join(c.dir, clean)}
+	if strings.ContainsAny(source, "*?[") {
+		var err error
+		if matches, err = fs.Glob(c.fsys, path.Join(c.dir, clean)); err != nil {
+			return nil
+		}
+	}
+	var out []Copied
+	for _, top := range matches {
+		err := fs.WalkDir(c.fsys, top, func(name string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if name == ".git" || strings.HasSuffix(name, "/.git") {
+				return fs.SkipDir
+			}
+			info, err := d.Info()
+			if err != nil {
+				return err
+			}
+			inContext := strings.TrimPrefix(strings.TrimPrefix(name, c.dir), "/")
+			if c.dir == "." {
+				inContext = name
+			}
+			if m := c.ignore(); m != nil && inContext != "" && inContext != "." {
+				if left, err := m.MatchesOrParentMatches(inContext); err == nil && left {
+					return nil // a pattern with ! may bring back what lies below
+				}
+			}
+			out = append(out, Copied{inContext, strings.TrimPrefix(strings.TrimPrefix(name, top), "/"), info.Mode()})
+			if len(out) >= maxListed {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			return nil
+		}
+	}
+	return out
+}
+
+// script is the text of a regular file of the build context, empty where there
+// is none or it has more than 256 KiB.
+func (c *contexts) script(name string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	text, ok := c.scripts[name]
+	if !ok {
+		file := path.Join(c.dir, name)
+		if info, err := fs.Stat(c.fsys, file); err == nil && info.Mode().IsRegular() && info.Size() <= maxScript {
+			data, _ := fs.ReadFile(c.fsys, file)
+			text = string(data)
+		}
+		c.scripts[name] = text
+	}
+	return text
+}
+
+// Script is the text of the file that a COPY of the target's stages brings to an
+// absolute path of the image; found is false where no COPY from the build
+// context does, or the file cannot be read.
+func (t *Target) Script(file string) (text string, found bool) {
+	for _, stage := range slices.Backward(t.Chain()) {
+		for _, in := range slices.Backward(stage.Syntax.Instructions) {
+			if in.Name != "copy" && in.Name != "add" || len(in.Words) < 2 {
+				continue
+			}
+			for _, w := range in.Words[:len(in.Words)-1] {
+				source, known := stage.Before(in).Expand(w.Value)
+				list, listed := t.Copies(in, source)
+				if !known || !listed {
+					continue
+				}
+				for _, f := range list {
+					if f.Mode.IsRegular() && slices.Contains(t.Destinations(stage, in, source, f), file) {
+						text := t.contexts.script(f.Path)
+						return text, text != ""
+					}
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// isDir and mode are what the analysis asks of a source.
+func (c *contexts) isDir(in *dockerfile.Instruction, source string) (dir, known bool) {
+	info, ok := c.stat(in, source)
+	return ok && info.IsDir(), ok
+}
+
+func (c *contexts) mode(in *dockerfile.Instruction, source string) (mode uint32, known bool) {
+	info, ok := c.stat(in, source)
+	if !ok {
+		return 0, false
+	}
+	return uint32(info.Mode().Perm()), true
+}
+
+func (c *contexts) stat(in *dockerfile.Instruction, source string) (fs.FileInfo, bool) {
+	if !c.known || hasFlag(in, "from") || strings.ContainsAny(source, "$*?[") || strings.Contains(source, "://") {
+		return nil, false
+	}
+	info, err := fs.Stat(c.fsys, path.Join(c.dir, strings.TrimPrefix(path.Clean("/"+source), "/")))
+	return info, err == nil
+}
+
+func hasFlag(in *dockerfile.Instruction, name string) bool {
+	return slices.ContainsFunc(in.Flags, func(f dockerfile.Flag) bool { return f.Name == name })
+}
+
+// Destinations are the absolute paths of the image at which a copied file may
+// end: a COPY of one file to a path without a final slash makes that path, or a
+// file in it where it is a directory.
+func (t *Target) Destinations(stage *rootfs.Stage, in *dockerfile.Instruction, source string, f Copied) []string {
+	before := stage.Before(in)
+	dest, known := before.Expand(in.Words[len(in.Words)-1].Value)
+	if !known {
+		return nil
+	}
+	if !path.IsAbs(dest) {
+		dir, known := before.Dir()
+		if !known {
+			return nil
+		}
+		dest = strings.TrimSuffix(dir, "/") + "/" + dest
+	}
+	if f.Rel != "" {
+		return []string{path.Join(dest, f.Rel)}
+	}
+	into := path.Join(dest, path.Base(f.Path))
+	if strings.HasSuffix(dest, "/") || len(in.Words) > 2 {
+		return []string{into}
+	}
+	return []string{path.Clean(dest), into}
+}

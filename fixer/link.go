@@ -1,0 +1,292 @@
+package fixer
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/dotenv"
+
+	"nonroot/compose"
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/base"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer/settings"
+)
+
+// link works out services and targets from the parsed files.
+func (p *Project) link() []Problem {
+	var problems []Problem
+	builds := map[string][]build{} // by Dockerfile
+	for _, load := range p.loads {
+		model, err := p.merge(load)
+		if err != nil {
+			problems = append(problems, Problem{load[len(load)-1], err})
+			continue
+		}
+		dir := path.Dir(load[0])
+		for _, m := range model.Services {
+			s := &Service{Merged: m, Dir: dir, Settings: p.Settings.Service(m.Name), env: p.in.env(dir), model: model, project: p}
+			p.Services = append(p.Services, s)
+			b := p.in.buildOf(s)
+			switch {
+			case b.file == "":
+				s.Unbuilt = b.why
+			case p.file(b.file) == nil || p.file(b.file).docker == nil:
+				s.Unbuilt = "the Dockerfile " + b.file + " could not be read"
+			default:
+				builds[b.file] = append(builds[b.file], b)
+			}
+		}
+	}
+	for _, f := range p.files {
+		if f.docker != nil {
+			p.addTargets(f, builds[f.src.Path])
+		}
+	}
+	return problems
+}
+
+func (p *Project) merge(names []string) (*compose.Model, error) {
+	files := make([]*compose.File, len(names))
+	for i, name := range names {
+		files[i] = p.file(name).compose
+	}
+	return compose.Merge(p.in.loader(func(name string) *parsed {
+		if f := p.file(name); f != nil && f.compose != nil {
+			return f
+		}
+		return nil
+	}), files...)
+}
+
+// build is how a service is built: from which Dockerfile, with which context.
+type build struct {
+	service       *Service
+	context, file string // relative to the root; file is empty where it is not known
+	why           string // why it is not
+	target        string
+	args          map[string]string
+}
+
+// buildOf finds the Dockerfile of a service. A context that is a URL or leads
+// out of the root has none.
+func (in *input) buildOf(s *Service) build {
+	b := s.Build()
+	if b == nil {
+		return build{}
+	}
+	out := build{service: s, args: map[string]string{}}
+	if b.DockerfileInline() != nil {
+		return build{why: "its Dockerfile stands in the compose file"}
+	}
+	context, dir := ".", s.Dir
+	if item := b.Context(); item != nil {
+		text, known := s.Value(item.Text)
+		if !known {
+			return build{why: "its build context " + item.Text + " has a variable without a value"}
+		}
+		context, dir = text, item.Dir
+	}
+	if strings.Contains(context, "://") || strings.HasPrefix(context, "git@") || strings.HasPrefix(context, "github.com/") {
+		return build{why: "its build context is a URL"}
+	}
+	out.context = path.Join(dir, context)
+	if path.IsAbs(context) || !fs.ValidPath(out.context) {
+		return build{why: "its build context leads out of the root"}
+	}
+	name := "Dockerfile"
+	if item := b.Dockerfile(); item != nil {
+		text, known := s.Value(item.Text)
+		if !known {
+			return build{why: "its dockerfile " + item.Text + " has a variable without a value"}
+		}
+		name = text
+	}
+	out.file = path.Join(out.context, name)
+	if path.IsAbs(name) || !fs.ValidPath(out.file) {
+		return build{why: "its Dockerfile lies outside of the root"}
+	}
+	if !in.isFile(out.file) {
+		return build{why: "there is no " + out.file}
+	}
+	if item := b.Target(); item != nil {
+		out.target, _ = s.Value(item.Text)
+	}
+	for _, arg := range b.Args() {
+		if value, known := s.Value(arg.Value); known && arg.Set {
+			out.args[arg.Key] = value
+		}
+	}
+	return out
+}
+
+// addTargets makes the targets of one Dockerfile: the stages that services
+// build, and the last one.
+func (p *Project) addTargets(f *parsed, builds []build) {
+	if f.contexts == nil {
+		dir, known := contextOf(f.src.Path, builds)
+		f.contexts = newContexts(p.in.fsys, dir, known, f.src.Path)
+	}
+	if len(f.docker.Stages) == 0 {
+		return
+	}
+	args, differ := agreed(builds)
+	analysis := rootfs.Analyze(f.docker, rootfs.Options{Args: args, Bases: p.base, IsDir: f.contexts.isDir, Mode: f.contexts.mode})
+	unclear := argsMatter(f.docker, differ)
+	byStage := map[*rootfs.Stage]*Target{}
+	add := func(stage *rootfs.Stage) *Target {
+		t := byStage[stage]
+		if t == nil {
+			t = &Target{File: f.docker, Analysis: analysis, Stage: stage, Unclear: unclear, contexts: f.contexts, project: p}
+			byStage[stage] = t
+			p.Targets = append(p.Targets, t)
+		}
+		return t
+	}
+	for _, b := range builds {
+		stage := analysis.Target(b.target)
+		if stage == nil {
+			b.service.Unbuilt = fmt.Sprintf("%s has no stage %s", f.src.Path, b.target)
+			continue
+		}
+		t := add(stage)
+		b.service.Target = t
+		t.Services = append(t.Services, b.service)
+	}
+	add(analysis.Target(""))
+	slices.SortStableFunc(p.Targets, func(a, b *Target) int {
+		return cmp.Or(cmp.Compare(a.File.Src.Path, b.File.Src.Path), cmp.Compare(a.Stage.Syntax.Index, b.Stage.Syntax.Index))
+	})
+}
+
+// contextOf is the one build context of a Dockerfile. Where no service builds
+// it, it is taken to be its own folder, which is the usual way.
+func contextOf(file string, builds []build) (dir string, known bool) {
+	if len(builds) == 0 {
+		return path.Dir(file), true
+	}
+	for _, b := range builds {
+		if b.context != builds[0].context {
+			return "", false
+		}
+	}
+	return builds[0].context, true
+}
+
+// agreed are the build arguments that all services give alike, and the names of
+// the others.
+func agreed(builds []build) (args map[string]string, differ []string) {
+	args = map[string]string{}
+	if len(builds) == 0 {
+		return args, nil
+	}
+	maps.Copy(args, builds[0].args)
+	for _, b := range builds {
+		for key := range b.args {
+			if _, ok := args[key]; !ok {
+				differ = append(differ, key)
+			}
+		}
+		for key, value := range args {
+			if other, ok := b.args[key]; !ok || other != value {
+				differ = append(differ, key)
+				delete(args, key)
+			}
+		}
+	}
+	slices.Sort(differ)
+	return args, slices.Compact(differ)
+}
+
+// argsMatter says which of the arguments that services give differently decides
+// what image or user comes out; empty where none does.
+func argsMatter(f *dockerfile.File, differ []string) string {
+	for _, in := range f.Instructions {
+		switch in.Name {
+		case "from", "user", "workdir":
+			for _, key := range differ {
+				if text := in.Text(); strings.Contains(text, "$"+key) || strings.Contains(text, "${"+key) {
+					return fmt.Sprintf("its services give %s, which line %d depends on, different values", key, in.Line)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// base looks an image up: the settings come before the table.
+func (p *Project) base(ref string) (*base.Image, bool) {
+	if family, ok := p.Settings.Family(ref); ok {
+		return familyBase(family)
+	}
+	return base.Lookup(ref)
+}
+
+// familyBase is an image of which the settings name the family: it is taken to
+// be the plain one of that family.
+func familyBase(family settings.Family) (*base.Image, bool) {
+	ref := map[settings.Family]string{
+		settings.Debian:  "debian",
+		settings.RHEL:    "rockylinux:9",
+		settings.Alpine:  "alpine",
+		settings.Busybox: "busybox",
+		settings.Minimal: "registry.access.redhat.com/ubi9/ubi-minimal",
+		settings.None:    "scratch",
+	}[family]
+	return base.Lookup(ref)
+}
+
+// env looks a variable up in the .env of a project directory. The environment
+// of whoever runs us is left out: the result must not depend on it.
+func (in *input) env(dir string) func(string) (string, bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	vars, ok := in.envs[dir]
+	if !ok {
+		if data, err := fs.ReadFile(in.fsys, path.Join(dir, ".env")); err == nil {
+			vars, _ = dotenv.ParseWithLookup(bytes.NewReader(data), nil) // what cannot be read sets nothing
+		}
+		if in.envs == nil {
+			in.envs = map[string]map[string]string{}
+		}
+		in.envs[dir] = vars
+	}
+	return func(name string) (string, bool) {
+		value, ok := vars[name]
+		return value, ok
+	}
+}
+
+// Numeric reports whether USER is written as a number: where the settings or
+// Kubernetes ask for it.
+func (p *Project) Numeric(t *Target) bool {
+	for _, s := range t.Services {
+		if s.Settings.Numeric != nil {
+			return *s.Settings.Numeric
+		}
+	}
+	if p.Settings.Numeric != nil {
+		return *p.Settings.Numeric
+	}
+	return p.Kubernetes
+}
+
+// Siblings are the other targets of the same Dockerfile.
+func (t *Target) Siblings() []*Target {
+	var out []*Target
+	for _, o := range t.project.Targets {
+		if o != t && o.File == t.File {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Loads are the sets of compose files that load together, by path.
+func (p *Project) Loads() [][]string { return p.loads }

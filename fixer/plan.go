@@ -1,0 +1,249 @@
+package fixer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"nonroot/fixer/edit"
+)
+
+// maxPasses bounds the passes over one project. A project that needs more does
+// not converge, which is a bug in a rule.
+const maxPasses = 20
+
+// Options choose what Run may do.
+type Options struct {
+	Rules  []*Rule
+	Safety Safety // the least safety of a fix that is applied
+}
+
+// Outcome is what became of a finding.
+type Outcome int
+
+const (
+	Left       Outcome = iota // has no fix to apply
+	Fixed                     // its fix is part of the result
+	Withheld                  // its fix is less safe than Options.Safety
+	Refused                   // no fix was made, with a reason
+	Suppressed                // a comment in the file switches it off
+)
+
+func (o Outcome) String() string {
+	return [...]string{"left", "fixed", "withheld", "refused", "suppressed"}[o]
+}
+
+// Result says what Run found, what it changed, and what became of every finding.
+type Result struct {
+	Before, After *Project
+	Findings      []Judged
+	Changes       []Change
+	means         map[string]bool
+}
+
+// Means reports whether an applied fix was meant to change a value of a compose
+// file, "services.api.tmpfs", or one that holds it.
+func (r *Result) Means(value string) bool {
+	for value != "" {
+		if r.means[value] {
+			return true
+		}
+		value = value[:max(strings.LastIndexByte(value, '.'), 0)]
+	}
+	return false
+}
+
+// Judged is a finding and what became of it. The findings of the project as it
+// was read come first; one that only appears behind a fix of this run is among
+// them where that run fixed, withheld or refused it.
+type Judged struct {
+	Finding
+	Outcome Outcome
+}
+
+// Change is one file before and after.
+type Change struct{ Before, After *edit.Source }
+
+// Run plans and applies fixes in memory, pass by pass over the reparsed text,
+// until none applies. Every pass is verified. An error means that no change of
+// the project may be written.
+func Run(p *Project, opt Options) (*Result, error) {
+	first := Check(p, opt.Rules)
+	means := map[string]bool{}
+	now, findings := p, first
+	for pass := 0; ; pass++ {
+		chosen := choose(findings, opt.Safety)
+		if len(chosen) == 0 {
+			break
+		}
+		if pass == maxPasses {
+			return nil, fmt.Errorf("the fixes do not converge after %d passes: %s is still found", pass, chosen[0].Key())
+		}
+		next, err := apply(now, chosen)
+		if err != nil {
+			return nil, err
+		}
+		after := Check(next, opt.Rules)
+		if err := verify(now, next, findings, after, chosen); err != nil {
+			return nil, err
+		}
+		for _, f := range chosen {
+			for _, m := range f.Fix.Means {
+				means[m.Value] = true
+			}
+		}
+		now, findings = next, after
+	}
+	return &Result{
+		Before: p, After: now,
+		Findings: judge(first, findings, opt.Safety),
+		Changes:  changes(p, now),
+		means:    means,
+	}, nil
+}
+
+// choose picks the fixes of one pass, in the order of the rules' findings: each
+// that is safe enough, not suppressed, and not in the way of one picked before.
+func choose(findings []Finding, least Safety) []Finding {
+	var out []Finding
+	for _, f := range findings {
+		if f.Fix == nil || f.Fix.Safety < least || f.Fix.Safety == DisplayOnly || len(f.Fix.Edits) == 0 || Ignored(f.Rule.ID, f.At) {
+			continue
+		}
+		if !slices.ContainsFunc(out, func(o Finding) bool { return conflict(o.Fix, f.Fix) }) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// conflict reports whether two fixes may not be made in one pass: they edit the
+// same bytes, one edits what the other relies on, or one creates a value that
+// the other means too.
+func conflict(a, b *Fix) bool {
+	for _, x := range a.Edits {
+		for _, y := range b.Edits {
+			if x.Overlaps(y.Range) || x.Range == y.Range && x.Start < x.End {
+				return true
+			}
+		}
+	}
+	if touches(a.Edits, b.Guard) || touches(b.Edits, a.Guard) {
+		return true
+	}
+	for _, x := range a.Means {
+		for _, y := range b.Means {
+			if x.Path == y.Path && x.Value == y.Value && (x.New || y.New) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func touches(edits []edit.Edit, guard []edit.Range) bool {
+	for _, e := range edits {
+		for _, g := range guard {
+			if g.Contains(e.Range) || g.Overlaps(e.Range) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// apply makes the edits of all chosen fixes and reparses what they changed.
+func apply(p *Project, chosen []Finding) (*Project, error) {
+	byFile := map[*edit.Source][]edit.Edit{}
+	for _, f := range chosen {
+		for _, e := range f.Fix.Edits {
+			byFile[e.Src] = append(byFile[e.Src], e)
+		}
+	}
+	var changed []*edit.Source
+	for _, src := range p.Sources() {
+		edits := byFile[src]
+		delete(byFile, src)
+		if len(edits) == 0 {
+			continue
+		}
+		after, err := edit.Apply(src, edits)
+		if err != nil {
+			return nil, err
+		}
+		if after != src {
+			changed = append(changed, after)
+		}
+	}
+	for src := range byFile {
+		return nil, fmt.Errorf("edit of %s: it is no file of this project as it stands", src.Path)
+	}
+	if len(changed) == 0 {
+		return nil, fmt.Errorf("the fix for %s changes nothing", chosen[0].Key())
+	}
+	return p.With(changed)
+}
+
+// judge says what became of each finding of the first and the last pass.
+func judge(first, last []Finding, least Safety) []Judged {
+	remaining := map[string]Finding{}
+	for _, f := range last {
+		remaining[f.Key()] = f
+	}
+	var out []Judged
+	seen := map[string]bool{}
+	for _, f := range first {
+		seen[f.Key()] = true
+		left, still := remaining[f.Key()]
+		switch {
+		case !still:
+			out = append(out, Judged{f, Fixed})
+		default:
+			out = append(out, Judged{f, outcome(left, least)})
+		}
+	}
+	for _, f := range last {
+		if !seen[f.Key()] {
+			out = append(out, Judged{f, outcome(f, least)})
+		}
+	}
+	return out
+}
+
+// outcome judges a finding that is still there when nothing more applies.
+func outcome(f Finding, least Safety) Outcome {
+	switch {
+	case Ignored(f.Rule.ID, f.At):
+		return Suppressed
+	case f.Refused != nil:
+		return Refused
+	case f.Fix != nil && f.Fix.Safety != DisplayOnly && f.Fix.Safety < least:
+		return Withheld
+	}
+	return Left
+}
+
+// changes are the files that differ between two states of a project, by path.
+func changes(before, after *Project) []Change {
+	var out []Change
+	now := map[string]*edit.Source{}
+	for _, src := range after.Sources() {
+		now[src.Path] = src
+	}
+	for _, src := range before.Sources() {
+		if to := now[src.Path]; to != src && to.Text != src.Text {
+			out = append(out, Change{src, to})
+		}
+	}
+	return out
+}
+
+// Judge is what Check found, with what Run would make of it if it made no fix.
+func Judge(p *Project, rules []*Rule) []Judged {
+	found := Check(p, rules)
+	out := make([]Judged, len(found))
+	for i, f := range found {
+		out[i] = Judged{f, outcome(f, DisplayOnly)}
+	}
+	return out
+}

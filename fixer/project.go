@@ -1,0 +1,181 @@
+package fixer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"nonroot/compose"
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer/edit"
+	"nonroot/fixer/settings"
+)
+
+// Project is a connected set of compose files and the Dockerfiles they build; a
+// Dockerfile that no compose file names is a project of its own. It is
+// read-only: With makes the next version.
+type Project struct {
+	Settings   *settings.Settings
+	Kubernetes bool // the repository has Kubernetes or Helm manifests
+	Services   []*Service
+	Targets    []*Target
+	Problems   []Problem // files that could not be read or parsed
+
+	in    *input
+	files []*parsed // by path
+	loads [][]string
+}
+
+// parsed is one file of a project; one of docker and compose is set, or neither
+// where it could not be parsed.
+type parsed struct {
+	src      *edit.Source
+	docker   *dockerfile.File
+	compose  *compose.File
+	contexts *contexts // of a Dockerfile: what its COPYs bring
+}
+
+// Service is a service of one model: of a base file with its override, or with
+// a variant.
+type Service struct {
+	*compose.Merged
+	Dir    string // the project directory, relative to the root
+	Target *Target
+	// Unbuilt says why a service that builds has no Target.
+	Unbuilt string
+	// Settings are what .nonroot.yaml says of the service.
+	Settings settings.Service
+
+	env     func(string) (string, bool)
+	model   *compose.Model
+	project *Project
+}
+
+// Target is a stage of which an image is made that runs.
+type Target struct {
+	File     *dockerfile.File
+	Analysis *rootfs.Analysis
+	Stage    *rootfs.Stage
+	Services []*Service // that run it; none where no compose file names it
+	// Unclear says why nothing can be told of it for all its services.
+	Unclear string
+
+	contexts *contexts
+	project  *Project
+}
+
+// Sources are the files of the project, by path.
+func (p *Project) Sources() []*edit.Source {
+	out := make([]*edit.Source, len(p.files))
+	for i, f := range p.files {
+		out[i] = f.src
+	}
+	return out
+}
+
+func (p *Project) file(path string) *parsed {
+	i, ok := slices.BinarySearchFunc(p.files, path, func(f *parsed, path string) int { return cmp.Compare(f.src.Path, path) })
+	if !ok {
+		return nil
+	}
+	return p.files[i]
+}
+
+// With is the project with some files changed: those are parsed anew, and what
+// depends on them is worked out again. A file that no longer parses is an error.
+func (p *Project) With(changed []*edit.Source) (*Project, error) {
+	next := &Project{Settings: p.Settings, Kubernetes: p.Kubernetes, Problems: p.Problems, in: p.in, loads: p.loads, files: slices.Clone(p.files)}
+	for _, src := range changed {
+		at := slices.IndexFunc(next.files, func(f *parsed) bool { return f.src.Path == src.Path })
+		if at < 0 {
+			return nil, fmt.Errorf("%s: it is no file of this project", src.Path)
+		}
+		now, err := parse(src, next.files[at].compose != nil)
+		if err != nil {
+			return nil, fmt.Errorf("the fix makes a file that cannot be read: %w", err)
+		}
+		now.contexts = next.files[at].contexts
+		next.files[at] = now
+	}
+	if problems := next.link(); len(problems) > 0 {
+		return nil, fmt.Errorf("the fix makes a project that does not load: %w", problems[0].Err)
+	}
+	return next, nil
+}
+
+func parse(src *edit.Source, asCompose bool) (*parsed, error) {
+	if asCompose {
+		c, err := compose.Parse(src)
+		return &parsed{src: src, compose: c}, err
+	}
+	d, err := dockerfile.Parse(src)
+	return &parsed{src: src, docker: d}, err
+}
+
+// RootServices names the services and unreferenced Dockerfiles that run as root,
+// as far as that is known: "api (infra/compose.yaml)".
+func (p *Project) RootServices() []string {
+	var out []string
+	for _, s := range p.Services {
+		if proc := s.Process(); proc.IsRoot() {
+			out = append(out, s.Label())
+		}
+	}
+	for _, t := range p.Targets {
+		if len(t.Services) == 0 && t.Stage.End().User().IsRoot() == rootfs.Yes {
+			out = append(out, t.Label())
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Label names the service for people.
+func (s *Service) Label() string {
+	return fmt.Sprintf("%s (%s)", s.Name, s.Parts()[0].File.Src.Path)
+}
+
+// Path is the file that defines the service first.
+func (s *Service) Path() string { return s.Parts()[0].File.Src.Path }
+
+// Label names the target for people.
+func (t *Target) Label() string {
+	if name := t.Stage.Syntax.Name; name != "" && len(t.File.Stages) > 1 {
+		return fmt.Sprintf("%s (stage %s)", t.File.Src.Path, name)
+	}
+	return t.File.Src.Path
+}
+
+// Value interpolates a text of a compose file as compose would, with the
+// project's .env; known is false where a variable has no value.
+func (s *Service) Value(text string) (value string, known bool) {
+	if !strings.Contains(text, "$") {
+		return text, true
+	}
+	return compose.Interpolate(text, s.env)
+}
+
+// Chain is the stages that end in the target, the outermost parent first.
+func (t *Target) Chain() []*rootfs.Stage {
+	var out []*rootfs.Stage
+	for s := t.Stage; s != nil; s = s.Parent {
+		out = append(out, s)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// ServiceNames lists the services of a target, or its file where it has none.
+func (t *Target) ServiceNames() string {
+	if len(t.Services) == 0 {
+		return t.Label()
+	}
+	var names []string
+	for _, s := range t.Services {
+		names = append(names, s.Name)
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
+}

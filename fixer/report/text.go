@@ -1,0 +1,199 @@
+// Package report writes what was found and fixed, for people and for programs.
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"nonroot/fixer"
+)
+
+// Style says how text is written. The zero value is plain.
+type Style struct {
+	Colour bool
+	Notes  bool // findings of severity info are listed, too
+}
+
+const (
+	reset  = "\x1b[0m"
+	bold   = "\x1b[1m"
+	dim    = "\x1b[2m"
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	cyan   = "\x1b[36m"
+)
+
+func (s Style) paint(code, text string) string {
+	if !s.Colour || text == "" {
+		return text
+	}
+	return code + text + reset
+}
+
+func (s Style) severity(of fixer.Severity) string {
+	code := map[fixer.Severity]string{fixer.Error: red, fixer.Warning: yellow, fixer.Info: cyan}[of]
+	return s.paint(code, of.String())
+}
+
+// Clean makes text from a repository safe for a terminal: control characters
+// and bytes that are no UTF-8 are shown as \x escapes, tabs as a blank.
+func Clean(text string) string {
+	if !strings.ContainsFunc(text, unprintable) {
+		return text
+	}
+	var out strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\t':
+			out.WriteByte(' ')
+		case unprintable(r):
+			fmt.Fprintf(&out, "\\x%02x", r)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}
+
+// unprintable: controls, and format characters, which can turn the direction of
+// a line or hide in it.
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
+}
+
+// Text writes findings grouped by file, each under the line that it is about.
+func Text(w io.Writer, findings []fixer.Judged, style Style) {
+	file, line := "", 0
+	for _, f := range findings {
+		if f.Severity == fixer.Info && !style.Notes {
+			continue
+		}
+		at, _ := f.At.Position()
+		if f.At.Src.Path != file {
+			if file != "" {
+				fmt.Fprintln(w)
+			}
+			file, line = f.At.Src.Path, 0
+			fmt.Fprintln(w, style.paint(bold, Clean(file)))
+		}
+		if at != line {
+			line = at
+			fmt.Fprintf(w, "%s %s\n", style.paint(dim, fmt.Sprintf("%5d |", line)), Clean(f.At.Src.Line(f.At.Start)))
+		}
+		one(w, f, style)
+	}
+}
+
+func one(w io.Writer, f fixer.Judged, style Style) {
+	const indent = "        "
+	fmt.Fprintf(w, "%s%s %s %s\n", indent, style.severity(f.Severity), style.paint(dim, f.Rule.ID), Clean(f.Message))
+	switch {
+	case f.Refused != nil:
+		fmt.Fprintf(w, "%s  no fix: %s\n", indent, Clean(Reason(f.Refused)))
+	case f.Fix != nil && f.Fix.Safety == fixer.DisplayOnly:
+		fmt.Fprintf(w, "%s  by hand: %s\n", indent, Clean(f.Fix.Message))
+	case f.Fix != nil && f.Fix.Safety == fixer.Unsafe:
+		fmt.Fprintf(w, "%s  fix (--unsafe-fixes): %s\n", indent, Clean(f.Fix.Message))
+	case f.Fix != nil:
+		fmt.Fprintf(w, "%s  fix: %s\n", indent, Clean(f.Fix.Message))
+	}
+}
+
+// Reason is what a refusal says, without the place that is shown anyway.
+func Reason(err error) string {
+	if r, ok := err.(interface{ Because() string }); ok {
+		return r.Because()
+	}
+	return err.Error()
+}
+
+// Diff writes a unified diff, coloured where the style says so. Without colour
+// it is written as it is, byte for byte: git apply must take it.
+func Diff(w io.Writer, diff string, style Style) {
+	if !style.Colour {
+		io.WriteString(w, diff)
+		return
+	}
+	for line := range strings.Lines(diff) {
+		text := strings.TrimRight(line, "\r\n")
+		code := ""
+		switch {
+		case strings.HasPrefix(text, "---"), strings.HasPrefix(text, "+++"):
+			code = bold
+		case strings.HasPrefix(text, "@@"):
+			code = cyan
+		case strings.HasPrefix(text, "-"):
+			code = red
+		case strings.HasPrefix(text, "+"):
+			code = green
+		}
+		fmt.Fprintln(w, style.paint(code, Clean(text)))
+	}
+}
+
+// Count is how many findings came out each way.
+type Count struct {
+	Found, Errors, Warnings, Notes       int
+	Fixed, Withheld, Refused, Suppressed int
+	Safe, Unsafe                         int // findings with such a fix that was not applied
+}
+
+// Tally counts findings. A suppressed finding counts as nothing else.
+func Tally(findings []fixer.Judged) Count {
+	var c Count
+	for _, f := range findings {
+		if f.Outcome == fixer.Suppressed {
+			c.Suppressed++
+			continue
+		}
+		c.Found++
+		*[...]*int{&c.Notes, &c.Warnings, &c.Errors}[f.Severity]++
+		switch f.Outcome {
+		case fixer.Fixed:
+			c.Fixed++
+			continue
+		case fixer.Withheld:
+			c.Withheld++
+		case fixer.Refused:
+			c.Refused++
+		}
+		if f.Fix != nil && f.Refused == nil {
+			switch f.Fix.Safety {
+			case fixer.Safe:
+				c.Safe++
+			case fixer.Unsafe:
+				c.Unsafe++
+			}
+		}
+	}
+	return c
+}
+
+// Refusals are the reasons why findings have no fix, each with how many it
+// concerns, the most frequent first.
+func Refusals(findings []fixer.Judged) []string {
+	count := map[string]int{}
+	var order []string
+	for _, f := range findings {
+		if f.Outcome == fixer.Refused {
+			line := fmt.Sprintf("%s: %s: %s", f.At.Src.Path, f.Rule.ID, Reason(f.Refused))
+			if count[line]++; count[line] == 1 {
+				order = append(order, line)
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return count[b] - count[a] })
+	return order
+}
+
+// Plural is "1 thing" or "2 things".
+func Plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,80 @@
+package rules
+
+import (
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer"
+	"nonroot/fixer/edit"
+)
+
+// accountEdits puts the step that makes an account and directories before an
+// instruction: the commands of the account, then mkdir and chown of its home and
+// of more directories.
+func accountEdits(before rootfs.State, at *dockerfile.Instruction, id identity, more []string) ([]edit.Edit, error) {
+	step := accountStep(before, id, more)
+	e, err := at.InsertBefore(step)
+	if err != nil {
+		return nil, err
+	}
+	return []edit.Edit{e}, nil
+}
+
+func accountStep(before rootfs.State, id identity, more []string) dockerfile.New {
+	lines := append([]string(nil), id.create...)
+	comment := "Create app user"
+	var dirs []string
+	if id.home != "" && fixer.Ownable(id.home) {
+		dirs = append(dirs, id.home)
+	}
+	for _, d := range more {
+		if d != id.home {
+			dirs = append(dirs, d)
+		}
+	}
+	if len(dirs) > 0 {
+		lines = append(lines, ownDirs(before, id, dirs)...)
+		comment += " and directory"
+		if len(dirs) > 1 {
+			comment = "Create app user and directories"
+		}
+	}
+	if len(id.create) == 0 {
+		comment = "Give the app its directory"
+		if len(dirs) > 1 {
+			comment = "Give the app its directories"
+		}
+	}
+	return dockerfile.New{Comment: comment, Name: "RUN", Lines: lines}
+}
+
+// ownDirs are the commands that make directories and give them to an identity.
+// The chown is recursive only where nothing can be there yet: over files that
+// are there it would double the layer.
+func ownDirs(before rootfs.State, id identity, dirs []string) []string {
+	var fresh, filled []string
+	all := ""
+	for _, d := range dirs {
+		all += " " + d
+		if before.Owner(d).Exists == rootfs.No {
+			fresh = append(fresh, d)
+		} else {
+			filled = append(filled, d)
+		}
+	}
+	out := []string{"mkdir -p" + all}
+	if len(fresh) > 0 {
+		out = append(out, "chown -R "+id.owner()+join(fresh))
+	}
+	if len(filled) > 0 {
+		out = append(out, "chown "+id.owner()+join(filled))
+	}
+	return out
+}
+
+func join(dirs []string) string {
+	out := ""
+	for _, d := range dirs {
+		out += " " + d
+	}
+	return out
+}

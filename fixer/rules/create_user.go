@@ -1,0 +1,179 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/base"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer"
+	"nonroot/fixer/edit"
+)
+
+var createUser = &fixer.Rule{
+	ID:       "create-user",
+	Title:    "The image runs as a number that no account stands for",
+	Severity: "warning",
+	Safety:   "safe where USER gives a group too, else unsafe",
+	Doc: `A ` + "`USER 1000:1000`" + ` without an account in /etc/passwd runs, but the process has no
+name and no home: ` + "`HOME`" + ` is ` + "`/`" + `, so that npm, pip, Maven and others fail on ` + "`/.npm`" + ` or
+` + "`/.cache`" + `, and programs that ask who they are (ssh, git, postgres tools) stop.
+
+The fix creates a group and a user with exactly these ids, in one RUN before they are
+first needed, gives them the work directory as home, and writes ` + "`USER appuser`" + `. With
+Debian and RHEL images it uses groupadd and useradd, with Alpine and busybox addgroup
+and adduser. Where the repository has Kubernetes or Helm manifests, or ` + "`numeric: true`" + `
+is set, USER stays a number, because ` + "`runAsNonRoot`" + ` refuses a name; the account is
+made all the same.
+
+` + "`USER 1000`" + ` without a group runs with group 0 as long as there is no account. With one it
+gets the account's group, which may take away access that group 0 had: that fix is
+unsafe, and is written on request only.
+
+It is silent where an account has the uid already (node and ubuntu images have one with
+1000) and where the image cannot have accounts made (scratch, distroless, ubi-minimal):
+a number is the right form there.`,
+	Check: checkCreateUser,
+}
+
+func checkCreateUser(p *fixer.Project) []fixer.Finding {
+	var out []fixer.Finding
+	for _, t := range p.Targets {
+		user := t.Stage.End().User()
+		stage := stageOf(t, user.In)
+		if t.Unclear != "" || stage == nil || !user.Numeric || user.UID.Is(0) != rootfs.No || user.Account == rootfs.Yes {
+			continue
+		}
+		f := fixer.Finding{
+			Severity: fixer.Warning, At: user.In.Range,
+			Subject: fmt.Sprintf("%s stage %d user", t.File.Src.Path, stage.Syntax.Index),
+			Message: fmt.Sprintf("runs as %s, a number that no account stands for: it has no name, and its HOME is /", user.Text),
+		}
+		fix, err := createUserFix(p, t, stage, user)
+		if errors.Is(err, errNoTools) {
+			continue
+		}
+		f.Fix, f.Refused = fix, err
+		out = append(out, f)
+	}
+	return out
+}
+
+// stageOf is the stage of the target's chain that an instruction belongs to.
+func stageOf(t *fixer.Target, in *dockerfile.Instruction) *rootfs.Stage {
+	if in == nil {
+		return nil
+	}
+	for _, s := range t.Chain() {
+		if s.Syntax == in.Stage {
+			return s
+		}
+	}
+	return nil
+}
+
+func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user rootfs.User) (*fixer.Fix, error) {
+	if tools, known := stage.Before(user.In).Tools(); known && tools == base.NoTools {
+		return nil, errNoTools
+	}
+	if user.Account == rootfs.Unknown {
+		return nil, fmt.Errorf("whether an account has the uid %s is not known%s", user.UID, because(stage.Why))
+	}
+	w, err := wishOf(t)
+	if err != nil {
+		return nil, err
+	}
+	gid := user.GID.N
+	if !user.Group {
+		gid = user.UID.N
+	}
+	workdir, _ := t.Stage.End().Dir()
+	home := or(w.home, workdir)
+	at, err := firstNeed(stage, user, home)
+	if err != nil {
+		return nil, err
+	}
+	before := stage.Before(at)
+	id, err := newAccount(before, stage, user.UID.N, gid, w, workdir)
+	if err != nil {
+		return nil, err
+	}
+	edits, err := accountEdits(before, at, id, nil)
+	if err != nil {
+		return nil, err
+	}
+	numeric := p.Numeric(t)
+	if !numeric {
+		e, err := user.In.SetArgs(id.user)
+		if err != nil {
+			return nil, err
+		}
+		edits = append(edits, e)
+	}
+	safety := fixer.Safe
+	if !user.Group {
+		safety = fixer.Unsafe
+	}
+	return &fixer.Fix{
+		Message: fmt.Sprintf("create %s with %d:%d and home %s", id.owner(), id.uid, id.gid, id.home),
+		Safety:  safety,
+		Edits:   edits,
+		Guard:   []edit.Range{wholeStage(stage)},
+	}, nil
+}
+
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return ": " + why
+}
+
+// wholeStage is the text from a stage's FROM to its last instruction.
+func wholeStage(s *rootfs.Stage) edit.Range {
+	r := s.Syntax.From.Range
+	if n := len(s.Syntax.Instructions); n > 0 {
+		r.End = s.Syntax.Instructions[n-1].End
+	}
+	return r
+}
+
+// firstNeed is the instruction before which the account must stand: the first
+// that makes its home or names its ids, behind whatever installs the tools.
+func firstNeed(stage *rootfs.Stage, user rootfs.User, home string) (*dockerfile.Instruction, error) {
+	var needed bool
+	for _, in := range stage.Syntax.Instructions {
+		needed = needed || in == user.In || needs(stage, in, user, home)
+		if !needed {
+			continue
+		}
+		before := stage.Before(in)
+		if tools, known := before.Tools(); known && tools == base.NoTools && in != user.In {
+			continue
+		}
+		if before.User().IsRoot() != rootfs.Yes {
+			return nil, fmt.Errorf("where the account is needed first (line %d) the stage no longer runs as root: create it before USER", in.Line)
+		}
+		return in, nil
+	}
+	return nil, fmt.Errorf("the USER is not in the stage that is edited")
+}
+
+// needs reports whether an instruction makes the home or names the user's ids.
+func needs(stage *rootfs.Stage, in *dockerfile.Instruction, user rootfs.User, home string) bool {
+	before, after := stage.Before(in), stage.After(in)
+	switch in.Name {
+	case "workdir":
+		dir, known := after.Dir()
+		return known && home != "" && fixer.Ownable(home) && fixer.Below(dir, home)
+	case "copy", "add":
+		if f, ok := flag(in, "chown"); ok {
+			value, known := before.Expand(f.Value)
+			return known && resolveOwner(before, value).Same(user.UID) == rootfs.Yes
+		}
+		dest, known := destination(before, in)
+		return known && home != "" && fixer.Ownable(home) && fixer.Below(dest, home)
+	}
+	return false
+}

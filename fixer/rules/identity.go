@@ -1,0 +1,149 @@
+package rules
+
+import (
+	"fmt"
+
+	"nonroot/dockerfile/base"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer"
+)
+
+// identity is as whom a target's program is to run. Without names it is by
+// number: where the image has no accounts, or none can be made.
+type identity struct {
+	uid, gid    int
+	user, group string
+	home        string
+	create      []string // the commands that make the account; none where it exists
+}
+
+// owner is the value of --chown and the argument of chown: always both parts,
+// because --chown=1400 means group 1400, too.
+func (id identity) owner() string {
+	if id.user == "" {
+		return fmt.Sprintf("%d:%d", id.uid, id.gid)
+	}
+	return id.user + ":" + id.group
+}
+
+// userArg is the argument of USER.
+func (id identity) userArg(numeric bool) string {
+	if id.user == "" || numeric {
+		return fmt.Sprintf("%d:%d", id.uid, id.gid)
+	}
+	return id.user
+}
+
+// standing is the identity of a process by what stands in the image at a point:
+// by name where an account and a group with these ids exist, else by number.
+func standing(st rootfs.State, proc fixer.Process) identity {
+	id := identity{uid: proc.UID.N, gid: proc.GID.N}
+	account, ok := st.AccountByUID(id.uid)
+	group, okGroup := st.GroupByGID(id.gid)
+	if ok == rootfs.Yes && okGroup == rootfs.Yes && account.GID.Is(id.gid) == rootfs.Yes {
+		id.user, id.group, id.home = account.Name, group.Name, account.Home
+	}
+	return id
+}
+
+// wish is what the settings say of the account of a target's services.
+type wish struct {
+	name, group, home string
+	uid, gid          int
+}
+
+// wishOf joins what the settings say of a target's services; they must agree.
+func wishOf(t *fixer.Target) (wish, error) {
+	var out wish
+	for i, s := range t.Services {
+		w := wish{s.Settings.User, s.Settings.Group, s.Settings.Home, s.Settings.UID, s.Settings.GID}
+		if i > 0 && w != out {
+			return wish{}, fmt.Errorf("the settings give %s and %s, which run the same image, different users: give both the same, or split the stage", t.Services[0].Name, s.Name)
+		}
+		out = w
+	}
+	return out, nil
+}
+
+// newAccount plans the account with these ids, as it can be made at a point of
+// a stage. The error says what is not known or in the way.
+func newAccount(st rootfs.State, stage *rootfs.Stage, uid, gid int, w wish, workdir string) (identity, error) {
+	id := identity{uid: uid, gid: gid, user: or(w.name, "appuser")}
+	id.group = or(w.group, id.user)
+	tools, known := st.Tools()
+	if !known {
+		return id, fmt.Errorf("what the image has to create accounts with is not known (%s): base-images in %s can name its family", stage.Why, fixer.SettingsFile)
+	}
+	if tools == base.NoTools {
+		return id, errNoTools
+	}
+	if _, taken := st.Account(id.user); taken != rootfs.No {
+		return id, fmt.Errorf("an account %s %s: name another one under services in %s", id.user, mayStand(taken), fixer.SettingsFile)
+	}
+	id.home = or(w.home, workdir)
+	makeHome := false
+	if id.home == "" || !fixer.Ownable(id.home) {
+		id.home, makeHome = "/home/"+id.user, true
+	}
+	group, taken := st.GroupByGID(gid)
+	switch taken {
+	case rootfs.Yes:
+		id.group = group.Name
+	case rootfs.Unknown:
+		return id, fmt.Errorf("whether a group has the id %d is not known", gid)
+	default:
+		if _, named := st.Group(id.group); named != rootfs.No {
+			return id, fmt.Errorf("a group %s %s with another id: name another one under services in %s", id.group, mayStand(named), fixer.SettingsFile)
+		}
+	}
+	if tools == base.BusyboxAdduser {
+		id.create = busyboxAccount(id, taken == rootfs.Yes)
+	} else {
+		id.create = shadowAccount(id, taken == rootfs.Yes, makeHome)
+	}
+	return id, nil
+}
+
+var errNoTools = fmt.Errorf("the image has nothing to create accounts with")
+
+func mayStand(t rootfs.Tri) string {
+	if t == rootfs.Yes {
+		return "exists"
+	}
+	return "may exist"
+}
+
+// shadowAccount is for Debian, RHEL and all that have groupadd and useradd.
+// -l keeps a large uid from making a sparse lastlog of terabytes
+// (moby/moby#5419).
+func shadowAccount(id identity, hasGroup, makeHome bool) []string {
+	var out []string
+	if !hasGroup {
+		out = append(out, fmt.Sprintf("groupadd -r %s -g %d", id.group, id.gid))
+	}
+	options := "-r"
+	if id.uid > 65535 {
+		options += " -l"
+	}
+	if makeHome {
+		options += " -m"
+	}
+	return append(out, fmt.Sprintf("useradd %s -u %d -g %s -d %s -s /bin/bash %s", options, id.uid, id.group, id.home, id.user))
+}
+
+// busyboxAccount is for Alpine and busybox: without -D adduser asks for a
+// password, without -G it makes a group of its own.
+func busyboxAccount(id identity, hasGroup bool) []string {
+	var out []string
+	if !hasGroup {
+		out = append(out, fmt.Sprintf("addgroup -g %d %s", id.gid, id.group))
+	}
+	return append(out, fmt.Sprintf("adduser -D -u %d -G %s -h %s -s /bin/sh %s", id.uid, id.group, id.home, id.user))
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,181 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"nonroot/dockerfile/rootfs"
+	"nonroot/dockerfile/shell"
+	"nonroot/fixer"
+)
+
+// drops tells by which helper the image's program, started as root, becomes
+// another user, and which; empty where it does not, as far as is known.
+func drops(t *fixer.Target) (helper, to string) {
+	end := t.Stage.End()
+	entry, cmd := end.Entrypoint(), end.Cmd()
+	if facts := t.Stage.Base; facts != nil && facts.Drops != "" {
+		own := entry.In == nil
+		if len(facts.Entrypoint) == 0 {
+			own = own && cmd.In == nil
+		}
+		if own {
+			return facts.Drops, facts.DropsTo
+		}
+	}
+	if text, ok := entryScript(t); ok {
+		if drops, _, _ := shell.Helpers(text); len(drops) > 0 {
+			return drops[0].Helper + " in its entrypoint", drops[0].User
+		}
+	}
+	return "", ""
+}
+
+// entryScript is the text of the script that the image starts with, where a
+// COPY brings it from the build context.
+func entryScript(t *fixer.Target) (string, bool) {
+	end := t.Stage.End()
+	for _, x := range []rootfs.Exec{end.Entrypoint(), end.Cmd()} {
+		if len(x.Argv) == 0 {
+			continue
+		}
+		for _, word := range programWords(x) {
+			file := word
+			if !strings.HasPrefix(file, "/") {
+				if dir, known := end.Dir(); known && strings.Contains(file, "/") {
+					file = path.Join(dir, file)
+				} else if known && strings.HasSuffix(file, ".sh") {
+					if text, ok := t.Script(path.Join(dir, file)); ok {
+						return text, true
+					}
+					file = path.Join("/usr/local/bin", file)
+				} else {
+					file = path.Join("/usr/local/bin", file)
+				}
+			}
+			if text, ok := t.Script(file); ok && strings.HasPrefix(text, "#!") {
+				return text, true
+			}
+		}
+	}
+	return "", false
+}
+
+// programWords are the first words of what is executed: a program, or an
+// interpreter and its script.
+func programWords(x rootfs.Exec) []string {
+	argv := x.Argv
+	if x.Shell {
+		argv = strings.Fields(argv[0])
+	}
+	return argv[:min(len(argv), 3)]
+}
+
+// serviceNeedsRoot says what in a service relies on root.
+func serviceNeedsRoot(t *fixer.Target) error {
+	for _, s := range t.Services {
+		switch {
+		case s.User() != nil:
+			return fmt.Errorf("service %s sets user: %s, which overrides USER: change or remove it first", s.Name, s.User().Text)
+		case s.IsPrivileged():
+			return fmt.Errorf("service %s is privileged", s.Name)
+		case len(s.CapAdd()) > 0:
+			return fmt.Errorf("service %s adds capabilities, which another user than root does not get", s.Name)
+		}
+		for _, m := range s.Volumes() {
+			source, _ := s.Value(m.Source)
+			if strings.HasSuffix(source, "docker.sock") || strings.HasSuffix(source, "podman.sock") || strings.HasSuffix(source, "containerd.sock") {
+				return fmt.Errorf("service %s mounts the engine's socket, which only root (or the host's docker group) can use", s.Name)
+			}
+			if strings.HasPrefix(source, "/dev") || source == "/" || isSystem(source) {
+				return fmt.Errorf("service %s mounts %s of the host", s.Name, source)
+			}
+		}
+	}
+	return nil
+}
+
+// isSystem reports whether a host path is one of the system's.
+func isSystem(source string) bool {
+	for _, dir := range []string{"/proc", "/sys", "/etc", "/var/run", "/run", "/var/lib", "/usr", "/boot", "/lib"} {
+		if fixer.Below(source, dir) && strings.HasPrefix(source, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+// programNeedsRoot says why the program itself must start as root.
+func programNeedsRoot(t *fixer.Target) error {
+	end := t.Stage.End()
+	entry, cmd := end.Entrypoint(), end.Cmd()
+	if !entry.Known || !cmd.Known {
+		return fmt.Errorf("what the image runs is not known%s", because(t.Stage.Why))
+	}
+	if len(entry.Argv)+len(cmd.Argv) == 0 {
+		for _, s := range t.Services {
+			if !s.HasCommand() {
+				return fmt.Errorf("the image has neither ENTRYPOINT nor CMD, so what it runs is not known")
+			}
+		}
+		if len(t.Services) == 0 {
+			return fmt.Errorf("the image has neither ENTRYPOINT nor CMD, so what it runs is not known")
+		}
+	}
+	for _, x := range []rootfs.Exec{entry, cmd} {
+		argv := x.Argv
+		if len(argv) == 0 {
+			continue
+		}
+		if x.Shell {
+			argv = []string{"sh", "-c", argv[0]}
+		}
+		if reason, ok := shell.NeedsRootToRun(argv); ok {
+			return fmt.Errorf("the program must start as root: %s", reason)
+		}
+	}
+	if text, ok := entryScript(t); ok {
+		return scriptNeedsRoot(text)
+	}
+	return nil
+}
+
+// scriptNeedsRoot says which command of a script that runs when the container
+// starts needs root for certain.
+func scriptNeedsRoot(text string) error {
+	for _, e := range shell.Analyze(text, shell.Options{Dialect: shell.Bash}) {
+		if e.Need == shell.Root && !e.Tolerated {
+			return fmt.Errorf("the script that it starts with needs root for %q: %s", clip(e.Command), e.Why)
+		}
+	}
+	return nil
+}
+
+// buildUnclear says what in the build is not understood, or is only root's.
+func buildUnclear(t *fixer.Target) error {
+	for _, s := range t.Chain() {
+		for _, run := range s.Runs {
+			for _, e := range run.Effects {
+				switch {
+				case e.Need == shell.Unknown && e.InHome:
+					return fmt.Errorf("line %d: %q may install below root's home, where another user does not find it", run.In.Line, clip(e.Command))
+				case e.Need == shell.Unknown:
+					return fmt.Errorf("line %d: what %q needs and leaves behind is not known (%s)", run.In.Line, clip(e.Command), e.Why)
+				case e.InHome && run.User.IsRoot() != rootfs.No:
+					return fmt.Errorf("line %d: %q installs below root's home, where another user does not find it: install it elsewhere", run.In.Line, clip(e.Command))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// clip shortens a command for a message.
+func clip(command string) string {
+	command = strings.Join(strings.Fields(command), " ")
+	if r := []rune(command); len(r) > 60 {
+		return string(r[:57]) + "..."
+	}
+	return command
+}

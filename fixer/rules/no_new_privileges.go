@@ -1,0 +1,147 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"nonroot/compose"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer"
+	"nonroot/fixer/edit"
+)
+
+var noNewPrivileges = &fixer.Rule{
+	ID:       "no-new-privileges",
+	Title:    "A service may gain privileges",
+	Severity: "warning",
+	Safety:   "safe where the image is known, else unsafe",
+	Doc: `Without no-new-privileges a process can become root by a setuid program (su, sudo, a
+forgotten one in the image), whatever USER says.
+
+The fix adds ` + "`no-new-privileges:true`" + ` to security_opt, in the file's own style of lists.
+It is refused where the image has sudo, a setuid program or file capabilities beyond
+those that every image of its family has: sudo says that it fails, the others run
+without the privilege and say nothing. Where it is not known what the image contains the
+fix is unsafe. Entrypoints that drop root with gosu, su-exec or setpriv go on working.
+
+` + "`no-new-privileges:false`" + ` is a decision, and stays.`,
+	Check: checkNoNewPrivileges,
+}
+
+func checkNoNewPrivileges(p *fixer.Project) []fixer.Finding {
+	var out []fixer.Finding
+	for _, s := range p.Services {
+		if decided(s) || inherits(p, s) {
+			continue
+		}
+		part := s.Own()
+		f := fixer.Finding{
+			Severity: fixer.Warning, At: part.Key,
+			Subject: fmt.Sprintf("%s service %s", part.File.Src.Path, part.Name),
+			Message: fmt.Sprintf("%s can gain privileges by setuid programs: security_opt lacks no-new-privileges", s.Name),
+		}
+		f.Fix, f.Refused = privilegesFix(s, part)
+		out = append(out, f)
+	}
+	return out
+}
+
+// decided reports whether the service says anything about it.
+func decided(s *fixer.Service) bool {
+	for _, item := range s.SecurityOpt() {
+		text, _ := s.Value(item.Text)
+		if strings.HasPrefix(text, "no-new-privileges") {
+			return true
+		}
+	}
+	return false
+}
+
+// inherits reports whether the service extends one that is itself among the
+// services, and so gets what that one gets.
+func inherits(p *fixer.Project, s *fixer.Service) bool {
+	for _, part := range s.Parts() {
+		if part.Name != s.Name && serviceIn(p, part.File, part.Name) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func privilegesFix(s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
+	safety := fixer.Safe
+	found, complete := gains(s)
+	if len(found) > 0 {
+		return nil, fmt.Errorf("the image has %s, which would no longer work", found[0])
+	}
+	message := "add no-new-privileges:true"
+	if !complete {
+		safety = fixer.Unsafe
+		message += " (what the image contains is not known: a setuid program in it would no longer gain privileges)"
+	}
+	e, err := part.AppendTo("security_opt", []string{"no-new-privileges:true"}, compose.Options{})
+	if err != nil {
+		return nil, err
+	}
+	isNew := !part.Value.Lookup("security_opt").Found()
+	return &fixer.Fix{Message: message, Safety: safety, Edits: []edit.Edit{e}, Means: means(part, "security_opt", nil, isNew)}, nil
+}
+
+// gains are what in a service's image gains privileges; complete says that
+// nothing else does, but for what every image of its family has.
+func gains(s *fixer.Service) (found []string, complete bool) {
+	if words := commandWords(s); len(words) > 0 && (words[0] == "sudo" || words[0] == "su" || words[0] == "doas") {
+		return []string{words[0] + " in its command"}, true
+	}
+	if s.Target == nil {
+		facts, _ := s.ImageFacts()
+		if facts == nil {
+			return nil, false
+		}
+		return facts.Setuid, true
+	}
+	end := s.Target.Stage.End()
+	list, complete := end.Privileges()
+	for _, p := range list {
+		where := ""
+		if p.In != nil {
+			where = fmt.Sprintf(" (%s line %d)", s.Target.File.Src.Path, p.In.Line)
+		}
+		found = append(found, p.What+where)
+	}
+	for _, x := range []rootfs.Exec{end.Entrypoint(), end.Cmd()} {
+		if words := execWords(x); len(words) > 0 && (words[0] == "sudo" || words[0] == "su" || words[0] == "doas") {
+			found = append(found, words[0]+" in what it runs")
+		}
+	}
+	return found, complete
+}
+
+func execWords(x rootfs.Exec) []string {
+	if len(x.Argv) == 0 {
+		return nil
+	}
+	if x.Shell {
+		return strings.Fields(x.Argv[0])
+	}
+	return x.Argv
+}
+
+// commandWords are the words of the service's own command, as far as blanks
+// part them.
+func commandWords(s *fixer.Service) []string {
+	for _, item := range []*compose.Item{s.Entrypoint(), s.Command()} {
+		if item == nil {
+			continue
+		}
+		if len(item.Items) > 0 {
+			var out []string
+			for _, v := range item.Items {
+				out = append(out, v.Text)
+			}
+			return out
+		}
+		return strings.Fields(item.Text)
+	}
+	return nil
+}

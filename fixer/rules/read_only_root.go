@@ -1,0 +1,71 @@
+package rules
+
+import (
+	"fmt"
+
+	"nonroot/compose"
+	"nonroot/compose/tree"
+	"nonroot/fixer"
+	"nonroot/fixer/settings"
+)
+
+var readOnlyRoot = &fixer.Rule{
+	ID:       "read-only-root",
+	Title:    "The root filesystem is writable",
+	Severity: "info",
+	Safety:   "shown only; unsafe once .nonroot.yaml declares what the service writes",
+	Doc: `With ` + "`read_only: true`" + ` a hole in the program cannot change the program, and what it
+leaves behind is gone with the container. But nobody can know statically all that a
+program writes, so this is never done unasked.
+
+Find out what the service writes (` + "`docker diff`" + ` on a container that has worked for a
+while), declare it in ` + "`.nonroot.yaml`" + `:
+
+    services:
+      api:
+        writable: [/app/logs, /app/cache]
+
+and ` + "`nonroot fix --unsafe-fixes`" + ` sets read_only together with a tmpfs for each of them, for
+/tmp and for /var/tmp. ` + "`read_only: false`" + ` is a decision, and stays.`,
+	Check: checkReadOnlyRoot,
+}
+
+func checkReadOnlyRoot(p *fixer.Project) []fixer.Finding {
+	var out []fixer.Finding
+	for _, s := range p.Services {
+		if s.ReadOnly() != nil || inherits(p, s) {
+			continue
+		}
+		part := s.Own()
+		f := fixer.Finding{
+			Severity: fixer.Info, At: part.Key,
+			Subject: fmt.Sprintf("%s service %s read_only", part.File.Src.Path, part.Name),
+			Message: fmt.Sprintf("the root filesystem of %s is writable", s.Name),
+		}
+		if len(s.Settings.Writable) == 0 {
+			f.Fix = &fixer.Fix{Message: fmt.Sprintf("declare what %s writes under services in %s, then read_only can be set", s.Name, fixer.SettingsFile)}
+		} else {
+			f.Fix, f.Refused = readOnlyFix(s, part)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// readOnlyFix sets read_only with all that the service needs then.
+func readOnlyFix(s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
+	fix := &fixer.Fix{Message: "set read_only, with a tmpfs for each declared path, /tmp and /var/tmp", Safety: fixer.Unsafe}
+	e, err := part.SetKey("read_only", tree.Bool(true), compose.Options{})
+	if err != nil {
+		return nil, err
+	}
+	fix.Edits = append(fix.Edits, e)
+	fix.Means = append(fix.Means, means(part, "read_only", nil, true)...)
+	dirs := missingDirs(s)
+	for _, tmp := range []string{"/tmp", "/var/tmp"} {
+		if !s.Mounts(tmp) {
+			dirs = append(dirs, writableDir{path: tmp, as: settings.Tmpfs, why: "temporary files", declared: true})
+		}
+	}
+	return fix, provide(s, dirs, fix)
+}

@@ -1,0 +1,135 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+
+	"nonroot/dockerfile/base"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer"
+	"nonroot/fixer/edit"
+)
+
+var runAsRoot = &fixer.Rule{
+	ID:       "run-as-root",
+	Title:    "The image runs as root",
+	Severity: "warning; info where the image drops root by itself or its user is not known",
+	Safety:   "unsafe",
+	Doc: `Without USER a container's processes are root. A hole in one of them is then root in
+the container, writes any file of a bind mount as root, and is one kernel bug away from
+the host.
+
+The fix is one change with everything that the stage needs, or nothing: an account, its
+home and work directory, ` + "`--chown`" + ` on what is copied there, the mountpoints of volumes,
+the tmpfs options of its services, and ` + "`USER`" + ` behind the last step that needs root and
+before HEALTHCHECK, CMD and ENTRYPOINT. It uses, in this order, what ` + "`.nonroot.yaml`" + ` says;
+the account that the Dockerfile makes; the base image's own account (node, nginx's,
+distroless' nonroot); the account that has uid 1000 already (ubuntu); a new ` + "`appuser`" + `;
+and a bare number where the image can have no accounts. It is unsafe because nobody can
+know statically all that a program writes: read the diff, run it, then keep it.
+
+It is refused where a command of the build is not understood or installs into /root,
+where the program itself must start as root, and where a service relies on root
+(privileged, added capabilities, the engine's socket). An image whose entrypoint starts
+as root and drops by itself (postgres, mysql, redis) is left as it is: a USER would break
+it. Bind mounts keep the owner that they have on the host.`,
+	Check: checkRunAsRoot,
+}
+
+func checkRunAsRoot(p *fixer.Project) []fixer.Finding {
+	var out []fixer.Finding
+	for _, t := range p.Targets {
+		if t.Unclear != "" || servedByOthers(t) || t.Stage.Base != nil && t.Stage.Base.Family == base.Windows {
+			continue
+		}
+		if f, ok := rootFinding(t); ok {
+			if f.Severity == fixer.Warning {
+				f.Fix, f.Refused = rootFix(p, t)
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// servedByOthers reports whether every service of the target sets a user: that
+// is known and not root.
+func servedByOthers(t *fixer.Target) bool {
+	for _, s := range t.Services {
+		if s.User() == nil || !s.Process().NonRoot() {
+			return false
+		}
+	}
+	return len(t.Services) > 0
+}
+
+func rootFinding(t *fixer.Target) (fixer.Finding, bool) {
+	end := t.Stage.End()
+	user := end.User()
+	f := fixer.Finding{
+		Severity: fixer.Warning, At: t.Stage.Syntax.From.Range,
+		Subject: fmt.Sprintf("%s stage %d", t.File.Src.Path, t.Stage.Syntax.Index),
+	}
+	if user.In != nil && user.In.Stage == t.Stage.Syntax {
+		f.At = user.In.Range
+	}
+	switch user.IsRoot() {
+	case rootfs.No:
+		return f, false
+	case rootfs.Unknown:
+		if user.In != nil {
+			return f, false
+		}
+		f.Severity = fixer.Info
+		f.Message = "as whom the image runs is not known" + because(t.Stage.Why)
+		f.Refused = fmt.Errorf("the base image is not known: base-images in %s can name its family, or write USER", fixer.SettingsFile)
+		return f, true
+	}
+	if helper, to := drops(t); helper != "" {
+		f.Severity = fixer.Info
+		f.Message = fmt.Sprintf("starts as root and becomes %s by itself (%s): left as it is, because a USER would break that", or(to, "another user"), helper)
+		return f, true
+	}
+	f.Message = "the image has no USER: it runs as root"
+	if user.In != nil {
+		f.Message = "the image runs as root"
+	}
+	return f, true
+}
+
+// rootFix is the one fix of a stage that runs as root.
+func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
+	if err := errors.Join(serviceNeedsRoot(t), programNeedsRoot(t), buildUnclear(t)); err != nil {
+		return nil, firstOf(err)
+	}
+	plan, err := planUser(p, t)
+	if err != nil {
+		return nil, err
+	}
+	edits, err := plan.edits()
+	if err != nil {
+		return nil, err
+	}
+	fix := &fixer.Fix{
+		Message: plan.message(), Safety: fixer.Unsafe, Edits: edits,
+		Guard: []edit.Range{wholeStage(t.Stage)},
+	}
+	proc := fixer.Process{UID: rootfs.KnownID(plan.id.uid), GID: rootfs.KnownID(plan.id.gid)}
+	for _, s := range t.Services {
+		more, means, err := tmpfsFor(s, proc)
+		if err != nil {
+			return nil, err
+		}
+		fix.Edits = append(fix.Edits, more...)
+		fix.Means = append(fix.Means, means...)
+	}
+	return fix, nil
+}
+
+// firstOf is the first of joined errors: one reason is enough to refuse.
+func firstOf(err error) error {
+	if list, ok := err.(interface{ Unwrap() []error }); ok {
+		return list.Unwrap()[0]
+	}
+	return err
+}

@@ -1,0 +1,170 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"nonroot/compose"
+	"nonroot/compose/tree"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer"
+	"nonroot/fixer/edit"
+)
+
+// tmpfsText is an entry of tmpfs for a path that a process writes.
+func tmpfsText(path string, proc fixer.Process, mode string) string {
+	if !proc.NonRoot() {
+		return path + ":mode=" + mode
+	}
+	return fmt.Sprintf("%s:uid=%s,gid=%s,mode=%s", path, proc.UID, proc.GID, mode)
+}
+
+// tmpfsMode is 1777 for the temporary directories that everyone shares, and 0755
+// for one of the process's own.
+func tmpfsMode(path string) string {
+	if path == "/tmp" || path == "/var/tmp" {
+		return "1777"
+	}
+	return "0755"
+}
+
+// tmpfsWant is what an entry should say: its text, what was missing, and which
+// ids in it are somebody else's.
+func tmpfsWant(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) (text string, missing, wrong []string) {
+	text = m.Text
+	path, _ := s.Value(m.Path)
+	want := []struct{ key, value string }{{"uid", proc.UID.String()}, {"gid", proc.GID.String()}, {"mode", tmpfsMode(path)}}
+	for _, w := range want {
+		o, ok := m.Option(w.key)
+		if !ok {
+			missing = append(missing, w.key+"="+w.value)
+			continue
+		}
+		if value, known := s.Value(o.Value); w.key != "mode" && known && value != w.value {
+			wrong = append(wrong, o.Key+"="+o.Value)
+			text = strings.Replace(text, o.Key+"="+o.Value, w.key+"="+w.value, 1)
+		}
+	}
+	if len(missing) > 0 {
+		separator := ":"
+		if len(m.Options) > 0 {
+			separator = ","
+		}
+		text += separator + strings.Join(missing, ",")
+	}
+	return text, missing, wrong
+}
+
+// tmpfsEntry is one entry of a list, which several services may share, with all
+// services that have it.
+type tmpfsEntry struct {
+	value    *tree.Value // the content
+	services []*fixer.Service
+	mounts   []compose.Tmpfs // by service
+}
+
+// tmpfsEntries are the entries of all services, each once.
+func tmpfsEntries(p *fixer.Project) []*tmpfsEntry {
+	var out []*tmpfsEntry
+	byValue := map[*tree.Value]*tmpfsEntry{}
+	for _, s := range p.Services {
+		for _, m := range allTmpfs(s) {
+			e := byValue[m.Value.Content()]
+			if e == nil {
+				e = &tmpfsEntry{value: m.Value.Content()}
+				byValue[e.value] = e
+				out = append(out, e)
+			}
+			if !slices.Contains(e.services, s) {
+				e.services = append(e.services, s)
+				e.mounts = append(e.mounts, m)
+			}
+		}
+	}
+	return out
+}
+
+// allTmpfs are the entries of every file of a service, also those that compose
+// merges because they read alike.
+func allTmpfs(s *fixer.Service) []compose.Tmpfs {
+	var out []compose.Tmpfs
+	for _, part := range s.Parts() {
+		out = append(out, part.Tmpfs()...)
+	}
+	return out
+}
+
+// serviceNames are the names of services, each once.
+func serviceNames(services []*fixer.Service) []string {
+	var out []string
+	for _, s := range services {
+		if !slices.Contains(out, s.Name) {
+			out = append(out, s.Name)
+		}
+	}
+	return out
+}
+
+// sharing are the services that have a value of one part, but for the part's own.
+func sharing(part *compose.Service, v *tree.Value) []string {
+	return slices.DeleteFunc(part.File.SharedBy(v), func(name string) bool { return name == part.Name })
+}
+
+// means are the values of one key that an edit of a part changes.
+func means(part *compose.Service, key string, with []string, isNew bool) []fixer.Mean {
+	out := []fixer.Mean{{Path: part.File.Src.Path, Value: "services." + part.Name + "." + key, New: isNew}}
+	for _, name := range with {
+		out = append(out, fixer.Mean{Path: part.File.Src.Path, Value: "services." + name + "." + key, New: isNew})
+	}
+	return out
+}
+
+// tmpfsFor are the edits that give the entries of one service to a process:
+// part of a bigger fix.
+func tmpfsFor(s *fixer.Service, proc fixer.Process) ([]edit.Edit, []fixer.Mean, error) {
+	var edits []edit.Edit
+	var all []fixer.Mean
+	for _, m := range allTmpfs(s) {
+		text, missing, wrong := tmpfsWant(s, m, proc)
+		if len(missing)+len(wrong) == 0 {
+			continue
+		}
+		e, err := m.Part.SetItem(m.Value, text)
+		if err != nil {
+			return nil, nil, err
+		}
+		edits = append(edits, e)
+		all = append(all, means(m.Part, "tmpfs", nil, false)...)
+	}
+	return edits, all, nil
+}
+
+// tmpfsWritable reports whether the process can write to a tmpfs as it is asked
+// for: what says so, or empty.
+func tmpfsWritable(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) string {
+	uid, hasUID := m.Option("uid")
+	mode, hasMode := m.Option("mode")
+	switch {
+	case hasMode && strings.HasSuffix(mode.Value, "7"), hasMode && strings.HasSuffix(mode.Value, "3"):
+		return "its mode"
+	case hasUID && hasMode && uid.Value == proc.UID.String():
+		return "its owner"
+	case hasMode:
+		return ""
+	}
+	path, _ := s.Value(m.Path)
+	if s.Target != nil {
+		o := s.Target.Stage.End().Owner(path)
+		if o.Exists == rootfs.Yes && o.Mode.Known {
+			if o.Mode.Bits&0o002 != 0 {
+				return "the image's own mode"
+			}
+			return ""
+		}
+	}
+	if path == "/tmp" || path == "/var/tmp" {
+		return "the image's own mode"
+	}
+	return ""
+}

@@ -1,0 +1,146 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"nonroot/compose"
+	"nonroot/fixer"
+)
+
+var tmpfsOwner = &fixer.Rule{
+	ID:       "tmpfs-owner",
+	Title:    "A tmpfs does not belong to the process",
+	Severity: "error where the process cannot write there, else warning",
+	Safety:   "safe; unsafe where ids that are there are replaced",
+	Doc: `A bare ` + "`tmpfs: /path`" + ` belongs to root. Where the image has the path, the mode is
+copied from it: good for an image's own /tmp (1777), not for /app/logs. Where the image
+has no such path the mode is 1777 until the container is restarted, then 0755, and the
+process gets "permission denied". ` + "`mode=`" + ` alone keeps root as owner, ` + "`uid=,gid=`" + ` alone
+loses the mode at a restart; all three together hold.
+
+The fix adds what is missing: the ids of the process and ` + "`mode=1777`" + ` for /tmp and
+/var/tmp, ` + "`mode=0755`" + ` for others. What is written there (size, exec, a mode) stays. Ids of
+somebody else are replaced on request. Compose merges the lists of a base file and its
+override by exact text, so that an entry is changed in all files or in none; one that
+several services share is changed where it is defined, if they all run as the same user.
+
+It is silent where the process is root or its uid is not known.`,
+	Check: checkTmpfsOwner,
+}
+
+func checkTmpfsOwner(p *fixer.Project) []fixer.Finding {
+	var out []fixer.Finding
+	entries := tmpfsEntries(p)
+	for _, e := range entries {
+		if f, ok := tmpfsFinding(entries, e); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// tmpfsFinding checks one entry for all services that have it.
+func tmpfsFinding(entries []*tmpfsEntry, e *tmpfsEntry) (fixer.Finding, bool) {
+	f := fixer.Finding{At: e.value.Range}
+	var text string
+	var unlike error
+	found := false
+	for i, s := range e.services {
+		m, proc := e.mounts[i], s.Process()
+		if !proc.NonRoot() {
+			if found || len(e.services) > 1 {
+				unlike = fmt.Errorf("%s has the same entry, and does not run as a user that is known and not root", s.Name)
+			}
+			continue
+		}
+		want, missing, wrong := tmpfsWant(s, m, proc)
+		if found && want != text {
+			unlike = fmt.Errorf("%s and %s share the entry and run as different users: give each its own", e.services[0].Name, s.Name)
+		}
+		if len(missing)+len(wrong) == 0 || found {
+			continue
+		}
+		found, text = true, want
+		path, _ := s.Value(m.Path)
+		f.Subject = fmt.Sprintf("%s service %s tmpfs %s", m.Part.File.Src.Path, m.Part.Name, path)
+		f.Severity, f.Message = tmpfsMessage(s, m, path, proc, wrong)
+		f.Fix = &fixer.Fix{Message: "make it " + want, Safety: fixer.Safe}
+		if len(wrong) > 0 {
+			f.Fix.Safety = fixer.Unsafe
+		}
+	}
+	if !found {
+		return f, false
+	}
+	err := unlike
+	if err == nil {
+		err = tmpfsEdits(f.Fix, entries, e)
+	}
+	if err != nil {
+		f.Fix, f.Refused = nil, err
+	}
+	return f, true
+}
+
+func tmpfsMessage(s *fixer.Service, m compose.Tmpfs, path string, proc fixer.Process, wrong []string) (fixer.Severity, string) {
+	if len(wrong) > 0 {
+		return fixer.Error, fmt.Sprintf("the tmpfs on %s has %s, and the process of %s is %s:%s", path, strings.Join(wrong, ","), s.Name, proc.UID, proc.GID)
+	}
+	if why := tmpfsWritable(s, m, proc); why != "" {
+		return fixer.Warning, fmt.Sprintf("the tmpfs on %s does not say that it is for uid %s of %s: only %s lets it write there", path, proc.UID, s.Name, why)
+	}
+	return fixer.Error, fmt.Sprintf("the tmpfs on %s belongs to root: uid %s of %s cannot write there, at the latest after a restart", path, proc.UID, s.Name)
+}
+
+// tmpfsEdits edits an entry, and with it every entry of the same services that
+// is for the same path.
+func tmpfsEdits(fix *fixer.Fix, entries []*tmpfsEntry, e *tmpfsEntry) error {
+	done := map[*tmpfsEntry]bool{}
+	todo := []*tmpfsEntry{e}
+	for len(todo) > 0 {
+		e := todo[0]
+		todo = todo[1:]
+		if done[e] {
+			continue
+		}
+		done[e] = true
+		s, m := e.services[0], e.mounts[0]
+		text, missing, wrong := tmpfsWant(s, m, s.Process())
+		if len(missing)+len(wrong) > 0 {
+			with := sharing(m.Part, e.value)
+			for _, name := range with {
+				if !slices.Contains(serviceNames(e.services), name) {
+					return fmt.Errorf("%s shares the entry: give each its own", name)
+				}
+			}
+			change, err := m.Part.SetItem(m.Value, text, with...)
+			if err != nil {
+				return err
+			}
+			fix.Edits = append(fix.Edits, change)
+			fix.Means = append(fix.Means, means(m.Part, "tmpfs", with, false)...)
+		}
+		todo = append(todo, partners(entries, e)...)
+	}
+	return nil
+}
+
+// partners are the other entries for the path of e in the services of e.
+func partners(entries []*tmpfsEntry, e *tmpfsEntry) []*tmpfsEntry {
+	var out []*tmpfsEntry
+	for _, o := range entries {
+		if o == e {
+			continue
+		}
+		for i, s := range o.services {
+			for j, t := range e.services {
+				if s == t && o.mounts[i].Path == e.mounts[j].Path {
+					out = append(out, o)
+				}
+			}
+		}
+	}
+	return out
+}

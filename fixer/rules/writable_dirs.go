@@ -1,0 +1,227 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"nonroot/compose"
+	"nonroot/compose/tree"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer"
+	"nonroot/fixer/settings"
+)
+
+var writableDirs = &fixer.Rule{
+	ID:       "writable-dirs",
+	Title:    "Under a read-only root, a directory that must be writable is not",
+	Severity: "error",
+	Safety:   "safe where the directories are declared in .nonroot.yaml, else unsafe",
+	Doc: `Under ` + "`read_only: true`" + ` a process can write only where something is mounted. What must be
+writable is what ` + "`.nonroot.yaml`" + ` declares for the service, and what the Dockerfile makes
+under a name that says so: logs, cache, tmp, run, uploads. A VOLUME of the image is
+writable without help: the engine mounts an anonymous volume there.
+
+The fix mounts a tmpfs with the ids of the process and mode 0755. Data that must last is
+declared so, and gets a named volume, whose mountpoint the image must make with the
+right owner: the fix sees to that in the Dockerfile. A volume that exists already keeps
+its owner; give it away once with
+
+    docker compose run --rm --user root --entrypoint chown api -R 1000:1000 /app/data
+
+    services:
+      api:
+        writable:
+          - /app/logs                              # a tmpfs
+          - {path: /app/data, as: volume}          # lasts
+          - {path: /app/cache, as: tmpfs-volume}   # a volume with driver_opts of type tmpfs
+
+The last is a named volume in memory. It can be shared by services, and forgets at
+restart like any tmpfs.`,
+	Check: checkWritableDirs,
+}
+
+// writableDir is a directory that a service must be able to write.
+type writableDir struct {
+	path, mode string
+	as         settings.Storage
+	why        string
+	declared   bool
+}
+
+func checkWritableDirs(p *fixer.Project) []fixer.Finding {
+	var out []fixer.Finding
+	for _, s := range p.Services {
+		if readOnly, _ := s.IsReadOnly(); !readOnly || inherits(p, s) {
+			continue
+		}
+		dirs := missingDirs(s)
+		if len(dirs) == 0 {
+			continue
+		}
+		part := s.Own()
+		f := fixer.Finding{
+			Severity: fixer.Error, At: part.Key,
+			Subject: fmt.Sprintf("%s service %s writable", part.File.Src.Path, part.Name),
+			Message: fmt.Sprintf("%s has a read-only root, and must write to %s", s.Name, list(dirs)),
+		}
+		fix := &fixer.Fix{Message: "make them writable", Safety: fixer.Safe}
+		if slices.ContainsFunc(dirs, func(d writableDir) bool { return !d.declared }) {
+			fix.Safety = fixer.Unsafe
+		}
+		if err := provide(s, dirs, fix); err != nil {
+			f.Refused = err
+		} else {
+			f.Fix = fix
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func list(dirs []writableDir) string {
+	var out []string
+	for _, d := range dirs {
+		out = append(out, fmt.Sprintf("%s (%s)", d.path, d.why))
+	}
+	return strings.Join(out, ", ")
+}
+
+// missingDirs are the directories that a service must write and where nothing
+// is mounted.
+func missingDirs(s *fixer.Service) []writableDir {
+	var out []writableDir
+	for _, w := range s.Settings.Writable {
+		if !s.Mounts(w.Path) {
+			out = append(out, writableDir{w.Path, w.Mode, storage(w.As), "declared", true})
+		}
+	}
+	if s.Target == nil {
+		return out
+	}
+	volumes := s.Target.Stage.End().Volumes()
+	for _, dir := range madeToBeWritten(s.Target) {
+		known := slices.ContainsFunc(out, func(d writableDir) bool { return d.path == dir })
+		if !known && !s.Mounts(dir) && !inAny(dir, volumes) {
+			out = append(out, writableDir{dir, "", settings.Tmpfs, "the image makes it", false})
+		}
+	}
+	return out
+}
+
+// storage is what a directory is made of: a tmpfs where nothing else is said.
+func storage(as settings.Storage) settings.Storage {
+	if as == "" {
+		return settings.Tmpfs
+	}
+	return as
+}
+
+// provide adds to a fix what mounts the directories.
+func provide(s *fixer.Service, dirs []writableDir, fix *fixer.Fix) error {
+	proc, part := s.Process(), s.Own()
+	var tmpfs, mounts []string
+	var volumes []tree.Field
+	for _, d := range dirs {
+		mode := or(d.mode, tmpfsMode(d.path))
+		if d.as == settings.Tmpfs {
+			tmpfs = append(tmpfs, tmpfsText(d.path, proc, mode))
+			continue
+		}
+		name := strings.ReplaceAll(s.Name, "-", "_") + "_" + path.Base(d.path)
+		mounts = append(mounts, name+":"+d.path)
+		volumes = append(volumes, tree.Field{Key: name, Value: volumeContent(d, proc, mode)})
+		if d.as == settings.NamedVolume {
+			if err := ownMountpoint(s, d.path, proc, fix); err != nil {
+				return err
+			}
+		}
+	}
+	if err := appendItems(part, "tmpfs", tmpfs, fix); err != nil {
+		return err
+	}
+	if err := appendItems(part, "volumes", mounts, fix); err != nil {
+		return err
+	}
+	return addVolumes(part.File, volumes, fix)
+}
+
+func appendItems(part *compose.Service, key string, items []string, fix *fixer.Fix) error {
+	if len(items) == 0 {
+		return nil
+	}
+	e, err := part.AppendTo(key, items, compose.Options{})
+	if err != nil {
+		return err
+	}
+	fix.Edits = append(fix.Edits, e)
+	fix.Means = append(fix.Means, means(part, key, nil, !part.Value.Lookup(key).Found())...)
+	return nil
+}
+
+// volumeContent is a top-level volume: a plain one, or the document's volume of
+// type tmpfs.
+func volumeContent(d writableDir, proc fixer.Process, mode string) tree.New {
+	if d.as != settings.TmpfsVolume {
+		return tree.Nothing()
+	}
+	options := "mode=" + mode
+	if proc.NonRoot() {
+		options = fmt.Sprintf("uid=%s,gid=%s,%s", proc.UID, proc.GID, options)
+	}
+	return tree.Map(
+		tree.Field{Key: "driver", Value: tree.Str("local")},
+		tree.Field{Key: "driver_opts", Value: tree.Map(
+			tree.Field{Key: "type", Value: tree.Str("tmpfs")},
+			tree.Field{Key: "device", Value: tree.Str("tmpfs")},
+			tree.Field{Key: "o", Value: tree.Str(options)},
+		)},
+	)
+}
+
+// addVolumes adds named volumes to the top level of a file.
+func addVolumes(file *compose.File, volumes []tree.Field, fix *fixer.Fix) error {
+	if len(volumes) == 0 {
+		return nil
+	}
+	for _, field := range volumes {
+		if slices.ContainsFunc(file.Volumes, func(v *compose.Volume) bool { return v.Name == field.Key }) {
+			return fmt.Errorf("there is a volume %s already: mount it there, or rename it", field.Key)
+		}
+	}
+	into := file.Root.Get("volumes")
+	if into == nil {
+		into, volumes = file.Root, []tree.Field{{Key: "volumes", Value: tree.Map(volumes...)}}
+	}
+	for _, field := range volumes {
+		value := "volumes"
+		if into != file.Root {
+			value += "." + field.Key
+		}
+		fix.Means = append(fix.Means, fixer.Mean{Path: file.Src.Path, Value: value, New: true})
+	}
+	e, err := tree.AddKeys(into, "", volumes...)
+	fix.Edits = append(fix.Edits, e)
+	return err
+}
+
+// ownMountpoint sees to it that the image makes the mountpoint of a named volume
+// with the right owner: a fresh volume takes owner and mode from there.
+func ownMountpoint(s *fixer.Service, dir string, proc fixer.Process, fix *fixer.Fix) error {
+	t := s.Target
+	if t == nil || !proc.NonRoot() || t.Stage.End().Owner(dir).OwnedBy(proc.UID.N) == rootfs.Yes {
+		return nil
+	}
+	at := t.Stage.End().User().In
+	if t.Unclear != "" || at == nil || at.Stage != t.Stage.Syntax {
+		return fmt.Errorf("the image must make %s for uid %s before USER, and its stage has no USER of its own", dir, proc.UID)
+	}
+	more, err := ownDirFix(t, at, dir, proc)
+	if err != nil {
+		return err
+	}
+	fix.Edits = append(fix.Edits, more.Edits...)
+	fix.Guard = append(fix.Guard, more.Guard...)
+	return nil
+}

@@ -1,0 +1,221 @@
+package fixer
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"nonroot/fixer/discover"
+	"nonroot/fixer/edit"
+	"nonroot/fixer/settings"
+)
+
+// SettingsFile is the name of the settings at the root.
+const SettingsFile = ".nonroot.yaml"
+
+// Problem is a file that could not be read, parsed or planned. The other files
+// are still done.
+type Problem struct {
+	Path string
+	Err  error
+}
+
+// Workspace is a root and the projects under it.
+type Workspace struct {
+	Root     string // absolute
+	Settings *settings.Settings
+	Problems []Problem // of the walk and of files that are in no project
+	groups   []*group
+	in       *input
+	close    func() error
+}
+
+// input is what every project of a root is made from.
+type input struct {
+	fsys       fs.FS
+	settings   *settings.Settings
+	kubernetes bool
+
+	mu       sync.Mutex
+	composes map[string]*parsed           // by path
+	envs     map[string]map[string]string // .env, by folder
+}
+
+// Open reads what lies under root and sorts it into projects. Only projects with
+// a file at or below one of the paths (relative to the root, with slashes; "."
+// is all) are kept. Settings that are wrong are an error.
+func Open(ctx context.Context, root string, paths []string) (*Workspace, error) {
+	dir, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, err
+	}
+	ws, err := open(ctx, root, dir.FS(), paths)
+	if err != nil {
+		dir.Close()
+		return nil, err
+	}
+	ws.close = dir.Close
+	return ws, nil
+}
+
+// Close gives back what Open took.
+func (ws *Workspace) Close() error { return ws.close() }
+
+func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Workspace, error) {
+	set, err := readSettings(fsys)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := discover.Walk(ctx, root, discover.Options{Ignore: set.Ignore, Named: paths})
+	if err != nil {
+		return nil, err
+	}
+	ws := &Workspace{Root: root, Settings: set, in: &input{fsys: fsys, settings: set, kubernetes: tree.Kubernetes}}
+	for _, p := range tree.Problems {
+		ws.Problems = append(ws.Problems, Problem{p.Path, p.Err})
+	}
+	groups, problems := sortIntoGroups(ws.in, tree.Dockerfiles, tree.Composes)
+	for _, p := range problems {
+		if within(p.Path, paths) {
+			ws.Problems = append(ws.Problems, p)
+		}
+	}
+	for _, g := range groups {
+		if slices.ContainsFunc(g.paths, func(p string) bool { return within(p, paths) }) {
+			ws.groups = append(ws.groups, g)
+		}
+	}
+	return ws, nil
+}
+
+// OpenFS is Open over a file system, with the files named instead of found: for tests.
+func OpenFS(fsys fs.FS, kubernetes bool, dockerfiles, composes []string) (*Workspace, error) {
+	set, err := readSettings(fsys)
+	if err != nil {
+		return nil, err
+	}
+	ws := &Workspace{Settings: set, in: &input{fsys: fsys, settings: set, kubernetes: kubernetes}, close: func() error { return nil }}
+	ws.groups, ws.Problems = sortIntoGroups(ws.in, dockerfiles, composes)
+	return ws, nil
+}
+
+func readSettings(fsys fs.FS) (*settings.Settings, error) {
+	text, err := fs.ReadFile(fsys, SettingsFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &settings.Settings{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return settings.Parse(&edit.Source{Path: SettingsFile, Text: string(text)})
+}
+
+// within reports whether p is one of the paths or lies below one.
+func within(p string, paths []string) bool {
+	return slices.ContainsFunc(paths, func(root string) bool {
+		return root == "." || p == root || strings.HasPrefix(p, root+"/")
+	})
+}
+
+// Len is the number of projects.
+func (ws *Workspace) Len() int { return len(ws.groups) }
+
+// Each loads the projects, works on them in parallel, as many at a time as there
+// are cores, and calls done in path order with what work returned. A project
+// that fails, even by a panic, is a Problem and does not stop the others.
+func Each[T any](ctx context.Context, ws *Workspace, work func(*Project) (T, error), done func(*Project, T, []Problem)) error {
+	type result struct {
+		project  *Project
+		value    T
+		problems []Problem
+		ready    bool
+	}
+	results := make([]result, len(ws.groups))
+	var mu sync.Mutex
+	next := 0
+	workers, ctx := errgroup.WithContext(ctx)
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, g := range ws.groups {
+		workers.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			var r result
+			r.project, r.value, r.problems = one(ws.in, g, work)
+			r.ready = true
+			mu.Lock()
+			defer mu.Unlock()
+			results[i] = r
+			for next < len(results) && results[next].ready {
+				if ctx.Err() == nil {
+					done(results[next].project, results[next].value, results[next].problems)
+				}
+				results[next] = result{} // what is reported need not stay in memory
+				next++
+			}
+			return nil
+		})
+	}
+	return workers.Wait()
+}
+
+// one works on one project.
+func one[T any](in *input, g *group, work func(*Project) (T, error)) (p *Project, value T, problems []Problem) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			problems = append(problems, Problem{g.paths[0], fmt.Errorf("%s: this is a bug in nonroot, please report it with the file: %v", g.paths[0], cause)})
+		}
+	}()
+	p = g.load(in)
+	problems = p.Problems
+	value, err := work(p)
+	if err != nil {
+		problems = append(problems, Problem{g.paths[0], err})
+	}
+	return p, value, problems
+}
+
+// Relative turns a path of the command line into one relative to the root.
+func Relative(root, target string) (string, error) {
+	abs, err := filepath.Abs(target)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	}
+	rel, err := filepath.Rel(root, abs)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return "", fmt.Errorf("%s lies outside of the root %s", target, root)
+	}
+	return filepath.ToSlash(rel), nil
+}
+
+// read reads one file of the root.
+func (in *input) read(name string) (*edit.Source, error) {
+	info, err := fs.Stat(in.fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: it is not a regular file", name)
+	}
+	text, err := fs.ReadFile(in.fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	return &edit.Source{Path: path.Clean(name), Text: string(text)}, nil
+}
+
+func byPath(a, b Problem) int { return cmp.Compare(a.Path, b.Path) }
