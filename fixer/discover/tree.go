@@ -127,7 +127,7 @@ func (w *walker) findTracked() {
 
 // isOut reports whether git alone kept the walk from a file.
 func (w *walker) isOut(path, rel string) bool {
-	if leftAlone(w.left, rel) || w.isNamed(rel) {
+	if leftAlone(w.left, rel) || w.named[rel] {
 		return false
 	}
 	for dir := range strings.SplitSeq(filepath.ToSlash(filepath.Dir(rel)), "/") {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -31,7 +32,7 @@ type walker struct {
 	ctx        context.Context
 	root       string
 	left       *gitignore.Patterns
-	named      []string
+	named      map[string]bool
 	folders    sync.Map // absolute path → *folder
 	kubernetes atomic.Bool
 
@@ -48,9 +49,9 @@ type walker struct {
 // are not followed. A folder that cannot be read is a Problem; a root that
 // cannot be read is an error, and so is the end of ctx.
 func Walk(ctx context.Context, root string, opt Options) (*Tree, error) {
-	w := &walker{ctx: ctx, root: root, left: gitignore.New(opt.Ignore...), lost: map[*folder]bool{}}
+	w := &walker{ctx: ctx, root: root, left: gitignore.New(opt.Ignore...), named: map[string]bool{}, lost: map[*folder]bool{}}
 	for _, name := range opt.Named {
-		w.named = append(w.named, strings.TrimSuffix(filepath.ToSlash(filepath.Clean(name)), "/"))
+		w.named[path.Clean(name)] = true
 	}
 	w.tree = &Tree{Root: root, Links: map[string]string{}, walker: w}
 	w.add(&folder{path: root, parent: above(root, w.problem)})
@@ -104,12 +105,12 @@ func (w *walker) folder(path, name string) error {
 		w.add(&folder{path: path, parent: parent})
 		return nil
 	}
-	for _, named := range w.named {
-		switch {
-		case named == rel:
-			w.add(&folder{path: path})
-			return nil
-		case strings.HasPrefix(named, rel+"/"):
+	if w.named[rel] {
+		w.add(&folder{path: path})
+		return nil
+	}
+	for named := range w.named {
+		if strings.HasPrefix(named, rel+"/") {
 			w.add(&folder{path: path, parent: parent, out: true})
 			return nil
 		}
@@ -123,7 +124,7 @@ func (w *walker) file(path string, k kind, mode fs.FileMode) {
 	if w.left.Match(rel, false) == gitignore.Ignored {
 		return
 	}
-	if !w.isNamed(rel) {
+	if !w.named[rel] {
 		if parent.out {
 			return
 		}
@@ -133,15 +134,6 @@ func (w *walker) file(path string, k kind, mode fs.FileMode) {
 		}
 	}
 	w.take(path, rel, k, mode)
-}
-
-func (w *walker) isNamed(rel string) bool {
-	for _, named := range w.named {
-		if named == rel {
-			return true
-		}
-	}
-	return false
 }
 
 // lose notes that git ignores something in f, which it may track all the same.
