@@ -52,10 +52,15 @@ type Effect struct {
 	// Conditional says that the command may not run although the script
 	// succeeds, Tolerated that it may fail although the script succeeds.
 	Conditional, Tolerated bool
+	// Offset is where the command starts in the script, in bytes; in a script
+	// within the script, such as that of "sh -c", it is where the outer command starts.
+	Offset int
 	// Guard is the account whose absence makes the command run, as in
 	// "id -u app || useradd app"; such a command is not Conditional for it.
 	Guard *Guard
 
+	// Opaque says that it may do more than is listed, with the rights that it has.
+	Opaque bool
 	// InHome says that it puts programs or data that are needed at run time
 	// below HOME, where another user will not find them.
 	InHome bool
@@ -151,6 +156,8 @@ type Options struct {
 	Lookup func(name string) (value string, known bool)
 	Dir    string // the working directory; empty: not known
 	Home   string // HOME; empty: not known
+	// ExitOnError says that the shell was started with -e.
+	ExitOnError bool
 	// Adduser is what the command adduser is here: it is Debian's, busybox's or,
 	// on RHEL, another name of useradd.
 	Adduser Tool

@@ -1,0 +1,234 @@
+package shell
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// NeedsRootToRun tells whether a program, as ENTRYPOINT or CMD start it, must
+// start as root to do its work, and why. Helpers in front of it (tini,
+// dumb-init, env, exec) are looked through, and so is "sh -c script". It is
+// about the program's usual configuration: several of these can be configured
+// to run as another user.
+func NeedsRootToRun(argv []string) (reason string, ok bool) {
+	for len(argv) > 0 {
+		name := path.Base(argv[0])
+		switch name {
+		case "tini", "dumb-init", "env", "exec", "nohup", "catatonit", "docker-php-entrypoint", "docker-entrypoint.sh":
+			argv = argv[1:]
+			for len(argv) > 0 && (strings.HasPrefix(argv[0], "-") || strings.Contains(argv[0], "=")) {
+				argv = argv[1:]
+			}
+			continue
+		case "sh", "bash", "ash", "dash":
+			if script := scriptOf(argv[1:]); script != "" {
+				return scriptNeedsRoot(script)
+			}
+			return "", false
+		}
+		if name == "init" && argv[0] != "/init" && argv[0] != "/sbin/init" {
+			return "", false
+		}
+		reason = programNeedsRoot(name)
+		return reason, reason != ""
+	}
+	return "", false
+}
+
+func scriptOf(args []string) string {
+	for i, a := range args {
+		if strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.HasSuffix(a, "c") && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
+}
+
+func scriptNeedsRoot(script string) (reason string, ok bool) {
+	f := parse(script, Bash)
+	if f == nil {
+		return "", false
+	}
+	eachCall(f, func(argv []string) {
+		if reason == "" && len(argv) > 0 {
+			if r := programNeedsRoot(path.Base(argv[0])); r != "" {
+				reason = r
+			} else if argv[0] == "exec" || argv[0] == "tini" || argv[0] == "dumb-init" {
+				reason, _ = NeedsRootToRun(argv)
+			} else if argv[0] == "service" && len(argv) > 1 {
+				reason = programNeedsRoot(argv[1])
+			}
+		}
+	})
+	return reason, reason != ""
+}
+
+// programNeedsRoot is why a program must start as root, by the manual page or
+// the documentation of each; empty where it need not.
+func programNeedsRoot(name string) string {
+	switch name {
+	case "sshd", "ssh", "dropbear":
+		if name == "ssh" {
+			return ""
+		}
+		return name + " starts the sessions of its users as them (sshd(8))"
+	case "cron", "crond", "anacron", "fcron":
+		return name + " starts jobs as their users (cron(8))"
+	case "supervisord":
+		return "supervisord starts programs as the users that its configuration names (supervisord.org: user)"
+	case "systemd", "init", "s6-svscan", "runsvdir", "runit-init", "openrc-init":
+		return name + " is the init system of a whole machine"
+	case "dockerd", "containerd", "dockerd-entrypoint.sh", "kubelet", "k3s":
+		return name + " makes namespaces and mounts"
+	case "nginx", "openresty", "angie":
+		return name + " starts its workers as the user that its configuration names (nginx.org: user)"
+	case "httpd", "apache2", "apachectl", "apache2ctl", "httpd-foreground", "apache2-foreground":
+		return name + " starts its children as the user that its configuration names (httpd.apache.org: User)"
+	case "postfix", "master", "sendmail", "exim", "exim4":
+		return name + " delivers mail to users as them"
+	case "dovecot":
+		return "dovecot starts its processes as several users (doc.dovecot.org: system users)"
+	case "vsftpd", "proftpd", "pure-ftpd", "in.ftpd":
+		return name + " starts the sessions of its users as them"
+	case "smbd", "nmbd", "winbindd":
+		return name + " acts as the users of its shares (smbd(8))"
+	case "named", "dnsmasq", "unbound":
+		return name + " binds its port and then becomes the user that it is told"
+	case "openvpn", "wg-quick", "strongswan", "ipsec", "tailscaled", "pppd":
+		return name + " configures network interfaces"
+	case "rsyslogd", "syslogd", "syslog-ng", "auditd", "udevd", "rpcbind", "rpc.nfsd", "rpc.mountd", "ntpd", "chronyd", "keepalived":
+		return name + " serves the system itself"
+	case "gosu", "su-exec", "setpriv", "runuser", "su", "chpst", "setuidgid", "s6-setuidgid":
+		return name + " becomes another user, which only root can"
+	}
+	return ""
+}
+
+// Use is a command of a script that switches the user.
+type Use struct {
+	Helper string // gosu, su-exec, setpriv, su, runuser, chroot, s6, sudo, …
+	User   string // the user that it becomes; empty where the script does not tell
+}
+
+// Helpers tells which commands a script, such as an entrypoint, gives up root
+// with (drops), and which it gains rights with (gains: sudo, doas). read is
+// false where the script is not shell or cannot be read.
+func Helpers(script string) (drops, gains []Use, read bool) {
+	dialect := Bash
+	if rest, ok := strings.CutPrefix(script, "#!"); ok {
+		line, _, _ := strings.Cut(rest, "\n")
+		fields := strings.Fields(line)
+		if len(fields) > 0 && (fields[0] == "/init" || strings.HasSuffix(fields[0], "with-contenv")) {
+			return []Use{{Helper: "s6"}}, nil, true
+		}
+		if dialect = Interpreter(fields); dialect == OtherShell {
+			return nil, nil, false
+		}
+	}
+	f := parse(script, dialect)
+	if f == nil {
+		return nil, nil, false
+	}
+	eachCall(f, func(argv []string) {
+		if len(argv) > 0 && argv[0] == "exec" {
+			argv = argv[1:]
+		}
+		if len(argv) == 0 {
+			return
+		}
+		switch name := path.Base(argv[0]); name {
+		case "gosu", "su-exec", "setuidgid", "s6-setuidgid":
+			if u := nth(argv, 1); !strings.HasPrefix(u, "-") {
+				drops = append(drops, Use{name, userPart(u)})
+			}
+		case "su", "runuser", "setpriv", "chroot", "chpst", "start-stop-daemon":
+			if u, ok := dropped(name, argv[1:]); ok {
+				drops = append(drops, Use{name, u})
+			}
+		case "sudo", "doas":
+			gains = append(gains, Use{Helper: name})
+		}
+		if argv[0] == "/init" {
+			drops = append(drops, Use{Helper: "s6"})
+		}
+	})
+	return drops, gains, true
+}
+
+func nth(argv []string, n int) string {
+	if n < len(argv) {
+		return argv[n]
+	}
+	return ""
+}
+
+func userPart(s string) string {
+	if strings.Contains(s, "$") {
+		return ""
+	}
+	user, _, _ := strings.Cut(s, ":")
+	return user
+}
+
+// dropped is the user that su and its like become; ok is false where they do
+// not change the user.
+func dropped(name string, args []string) (user string, ok bool) {
+	for i, a := range args {
+		flag, v, has := strings.Cut(a, "=")
+		if !has {
+			v = nth(args, i+1)
+		}
+		switch flag {
+		case "--reuid", "--userspec", "--chuid", "-u", "--user", "-c":
+			if flag != "-c" || name == "start-stop-daemon" {
+				return userPart(v), true
+			}
+		}
+	}
+	if name != "su" && name != "runuser" {
+		return "", false
+	}
+	for i, a := range args {
+		if !strings.HasPrefix(a, "-") && (i == 0 || args[i-1] != "-c" && args[i-1] != "-s") {
+			return userPart(a), true
+		}
+	}
+	return "", false
+}
+
+// eachCall calls f with the words of every simple command; words with
+// variables in them are as they were written.
+func eachCall(n syntax.Node, f func(argv []string)) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		call, ok := n.(*syntax.CallExpr)
+		if !ok {
+			return true
+		}
+		argv := make([]string, len(call.Args))
+		for i, w := range call.Args {
+			argv[i] = flat(w.Parts)
+		}
+		f(argv)
+		return true
+	})
+}
+
+// flat is the text of a word without its quotes; what is not known is "$".
+func flat(parts []syntax.WordPart) string {
+	var out strings.Builder
+	for _, p := range parts {
+		switch p := p.(type) {
+		case *syntax.Lit:
+			out.WriteString(p.Value)
+		case *syntax.SglQuoted:
+			out.WriteString(p.Value)
+		case *syntax.DblQuoted:
+			out.WriteString(flat(p.Parts))
+		default:
+			out.WriteString("$")
+		}
+	}
+	return out.String()
+}
