@@ -34,6 +34,10 @@ func (in *Instruction) AppendCommands(cmds ...string) (edit.Edit, error) {
 	return in.checked(edit.Insert(f.Src, command.End, out.String()), want)
 }
 
+// maxCommand is in bytes: Linux takes no longer argument (MAX_ARG_STRLEN), so
+// that a longer command never ran. It also bounds how deep a command can be nested.
+const maxCommand = 128<<10 - 1
+
 // checkAppendable refuses what AppendCommands does not append to.
 func (in *Instruction) checkAppendable(cmds []string) error {
 	switch {
@@ -43,6 +47,8 @@ func (in *Instruction) checkAppendable(cmds []string) error {
 		return edit.Refuse(in.Range, "commands are only appended to a RUN in shell form, without a here-document")
 	case in.Open:
 		return edit.Refuse(in.Range, "the file ends with a line that asks for a continuation; remove its last %c", in.File.Escape)
+	case len(in.Command) > maxCommand:
+		return edit.Refuse(in.Range, "the command has %d bytes; a shell takes no more than %d", len(in.Command), maxCommand)
 	case len(cmds) == 0:
 		return edit.Refuse(in.Range, "there is nothing to append")
 	}

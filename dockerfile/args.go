@@ -77,15 +77,16 @@ func (r *reader) jsonOr(in *Instruction, lo, hi int, other func(in *Instruction,
 		}
 		start := lo + n
 		lo = start + stringLength(r.line.text[start:hi])
-		r.words = append(r.words, Word{r.line.span(start, lo), r.decoded(start, lo), in})
+		r.addWord(in, start, lo)
+		w := &r.words[len(r.words)-1]
+		w.Value = unquoteJSON(w.Value)
 	}
 }
 
-// decoded is the value of the JSON string [lo, hi).
-func (r *reader) decoded(lo, hi int) string {
-	raw := r.line.text[lo:hi]
-	if len(raw) > 2 && strings.IndexByte(raw, '\\') < 0 && utf8.ValidString(raw) {
-		return r.line.value(lo+1, hi-1)
+// unquoteJSON is the value of a JSON string.
+func unquoteJSON(raw string) string {
+	if len(raw) > 1 && strings.IndexByte(raw, '\\') < 0 && utf8.ValidString(raw) {
+		return raw[1 : len(raw)-1]
 	}
 	var value string
 	if json.Unmarshal([]byte(raw), &value) != nil {

@@ -171,6 +171,7 @@ var edits = []struct {
 	{name: "append to exit", text: "FROM a\nRUN x && exit 0\n", change: appendTo(2, "z"), refuse: "end before its end"},
 	{name: "append to an open list", text: "FROM a\nRUN x &&\n", change: appendTo(2, "z"), refuse: "not read as a shell command"},
 	{name: "append to an open end", text: "FROM a\nRUN x \\\n", change: appendTo(2, "z"), refuse: "remove its last \\"},
+	{name: "append to a command that cannot run", text: "FROM a\nRUN x" + strings.Repeat(" \\\n"+strings.Repeat("x", 60_000), 3) + "\n", change: appendTo(2, "z"), refuse: "a shell takes no more than 131071"},
 	{name: "append a comment", text: "FROM a\nRUN x\n", change: appendTo(2, "y # z"), refuse: "it has a comment"},
 	{name: "append a line break", text: "FROM a\nRUN x\n", change: appendTo(2, "y\nUSER root"), refuse: "line breaks of its own"},
 	{name: "append a continuation", text: "FROM a\nRUN x\n", change: appendTo(2, "y\\"), refuse: "not"},

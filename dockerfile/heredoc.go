@@ -40,6 +40,29 @@ func (r *reader) heredocs(in *Instruction, node *parser.Node) error {
 		}
 		in.Heredocs = append(in.Heredocs, doc)
 	}
+	return r.checkSources(in)
+}
+
+// checkSources refuses a COPY or ADD with a source that BuildKit takes for a
+// here-document though it found none: one in JSON form, or before a quote that
+// is not closed. It makes an empty file of it.
+func (r *reader) checkSources(in *Instruction) error {
+	source := in
+	if in.Child != nil {
+		source = in.Child
+	}
+	if source.Name != "copy" && source.Name != "add" {
+		return nil
+	}
+	for _, w := range source.Words {
+		if !strings.Contains(w.Value, "<<") {
+			continue
+		}
+		doc := parser.MustParseHeredoc(w.Value)
+		if doc != nil && !slices.ContainsFunc(in.Heredocs, func(h Heredoc) bool { return h.Name == doc.Name }) {
+			return r.differ(in, "a here-document")
+		}
+	}
 	return nil
 }
 

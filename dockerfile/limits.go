@@ -14,9 +14,10 @@ const (
 	maxFile = 16 << 20
 	// maxLine is in bytes, without the line feed: BuildKit reads lines below it.
 	maxLine = bufio.MaxScanTokenSize
-	// maxSubstitutions in one instruction of a file with here-documents: BuildKit's lexer
-	// calls itself for each that lies in another, and a stack overflow cannot be caught.
-	maxSubstitutions = 10_000
+	// maxNesting bounds substitutions times bytes of an instruction, where here-documents are
+	// looked for: BuildKit's lexer calls itself for each that may lie in another, and each
+	// time copies what is in it. A stack overflow cannot be caught.
+	maxNesting = 100_000_000
 	// maxName is in bytes, for keywords and names of flags: BuildKit compares what it
 	// does not know with what it knows, in time that grows with the product of both lengths.
 	maxName = 100
@@ -27,18 +28,25 @@ func checkLimits(src *edit.Source) error {
 	if len(src.Text) > maxFile {
 		return edit.Refuse(edit.Range{Src: src}, "the file has %d bytes; BuildKit takes no more than %d", len(src.Text), maxFile)
 	}
-	if strings.Count(src.Text, "${") <= maxSubstitutions || !strings.Contains(src.Text, "<<") {
+	if strings.Count(src.Text, "${")*len(src.Text) <= maxNesting || !strings.Contains(src.Text, "<<") {
 		return nil
 	}
-	count := 0
+	return checkNesting(src)
+}
+
+// checkNesting refuses runs of continued lines that BuildKit's lexer would be
+// stuck in. They are found without looking closer, and may be more than one instruction.
+func checkNesting(src *edit.Source) error {
+	count, size := 0, 0
 	for start := 0; start < len(src.Text); start = src.NextLine(start) {
-		line := src.Line(start)
-		if count += strings.Count(line, "${"); count > maxSubstitutions {
+		line := strings.TrimRight(src.Line(start), " \t\r")
+		count, size = count+strings.Count(line, "${"), size+len(line)
+		if count*size > maxNesting {
 			return edit.Refuse(edit.Range{Src: src, Start: start, End: start + len(line)},
-				"an instruction with more than %d substitutions is not read", maxSubstitutions)
+				"an instruction with %d substitutions in %d bytes; the product of both may be %d", count, size, maxNesting)
 		}
-		if text := strings.TrimRight(line, " \t\r"); text != "" && !isComment(text) && !strings.HasSuffix(text, `\`) && !strings.HasSuffix(text, "`") {
-			count = 0
+		if !strings.HasSuffix(line, `\`) && !strings.HasSuffix(line, "`") && line != "" && !isComment(line) {
+			count, size = 0, 0
 		}
 	}
 	return nil
@@ -56,8 +64,12 @@ func longLine(src *edit.Source) error {
 	return nil
 }
 
-// checkNames refuses keywords and flags with names longer than any that exist.
+// checkNames refuses keywords and flags with names longer than any that exist,
+// and ONBUILD within ONBUILD, which BuildKit would follow to the end.
 func checkNames(src *edit.Source, node *parser.Node) error {
+	if next := node.Next; next != nil && len(next.Children) > 0 && strings.EqualFold(next.Children[0].Value, node.Value) {
+		return errorAt(src, node.StartLine, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
+	}
 	if len(node.Value) > maxName {
 		return errorAt(src, node.StartLine, "unknown instruction: "+node.Value[:maxName]+"…")
 	}

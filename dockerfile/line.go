@@ -1,7 +1,6 @@
 package dockerfile
 
 import (
-	"sort"
 	"strings"
 	"unicode"
 
@@ -14,39 +13,47 @@ type line struct {
 	src    *edit.Source
 	text   string
 	pieces []piece
+	last   int // the piece that was asked for last
 }
 
 // piece says that the bytes of the logical line from at on, up to the next
 // piece, are those of the file from src on.
 type piece struct{ at, src int }
 
-// offset is where the byte i of the logical line stands in the file.
+// offset is where the byte i of the logical line stands in the file. It is
+// fast where i is not before the one asked for last.
 func (l *line) offset(i int) int {
-	k := len(l.pieces) - 1
-	if k > 0 {
-		k = sort.Search(len(l.pieces), func(k int) bool { return l.pieces[k].at > i }) - 1
+	if l.pieces[l.last].at > i {
+		l.last = 0
 	}
-	return l.pieces[k].src + i - l.pieces[k].at
+	for l.last+1 < len(l.pieces) && l.pieces[l.last+1].at <= i {
+		l.last++
+	}
+	return l.pieces[l.last].src + i - l.pieces[l.last].at
 }
 
 // span is where the bytes [i, j) of the logical line stand in the file, with
 // the continuations and comments between them. An empty span is right behind
 // the byte before it.
 func (l *line) span(i, j int) edit.Range {
-	r := edit.Range{Src: l.src, End: l.offset(j-1) + 1}
-	if r.Start = r.End; i < j {
+	r := edit.Range{Src: l.src}
+	if i < j {
 		r.Start = l.offset(i)
+	}
+	if r.End = l.offset(j-1) + 1; i == j {
+		r.Start = r.End
 	}
 	return r
 }
 
-// value is the text [i, j) of the logical line; it shares the memory of the
-// file where it can, so that BuildKit's copy need not be kept.
-func (l *line) value(i, j int) string {
-	if r := l.span(i, j); r.End-r.Start == j-i {
-		return r.Text()
+// word is the bytes [i, j) of the logical line with their text, which shares
+// the memory of the file where it can, so that BuildKit's copy need not be kept.
+func (l *line) word(i, j int) Word {
+	r := l.span(i, j)
+	if r.End-r.Start == j-i {
+		return Word{Range: r, Value: r.Text()}
 	}
-	return l.text[i:j]
+	return Word{Range: r, Value: l.text[i:j]}
 }
 
 // trim is [i, j) without the white space around it.

@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -229,17 +230,37 @@ func TestRefusals(t *testing.T) {
 		"FROM a\nONBUILD RUN cat << EOF\nx\nEOF\n":             "Dockerfile:2:1: versions of BuildKit differ",
 		"FROM a\nCOPY << E /x\nx\nE\n":                         "Dockerfile:2:1: versions of BuildKit differ",
 		"FROM a\nCOPY --chown=à:b c d\n":                       "Dockerfile:2:1: BuildKit reads this instruction otherwise than we do (a flag that is not ASCII)",
+		"FROM a\nCOPY [\"<<E\", \"/x\"]\n":                     "Dockerfile:2:1: BuildKit reads this instruction otherwise than we do (a here-document)",
+		"FROM a\nCOPY <<E \"/x\\\n\n":                          "Dockerfile:2:1: BuildKit reads this instruction otherwise than we do (a here-document)",
 		"FROM a\nENV a=\xff\n":                                 "Dockerfile:2:1: BuildKit reads this instruction otherwise than we do (an argument)",
 		"FROM a\nRUN " + long + "\n":                           "Dockerfile:2:1: a line of 65539 bytes: BuildKit reads lines of fewer than 65536",
 		"FROM a\nRUN <<E\n" + long + "x\nE\n":                  "Dockerfile:3:1: a line of 65536 bytes",
 		"FROM a\n" + strings.Repeat("# x\n", 4<<20):            "Dockerfile:1:1: the file has 16777223 bytes; BuildKit takes no more than 16777216",
-		"FROM a\nRUN <<" + strings.Repeat("${a:-\\\n", 10_001): "Dockerfile:10002:1: an instruction with more than 10000 substitutions is not read",
+		"FROM a\nRUN <<" + strings.Repeat("${a:-\\\n", 10_001): "Dockerfile:4083:1: an instruction with 4082 substitutions in 24498 bytes",
 	} {
 		_, err := Parse(&edit.Source{Path: "Dockerfile", Text: text})
 		var refusal *edit.Refusal
 		if !errors.As(err, &refusal) || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%.40q: %v, want %s", text, err, want)
 		}
+	}
+}
+
+// Ten thousand stages, each from the one before.
+func TestManyStages(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("FROM a AS s0\n")
+	for i := 1; i < 10_000; i++ {
+		fmt.Fprintf(&text, "FROM s%d AS s%d\nCOPY --from=S0 a b\n", i-1, i)
+	}
+	f := parse(t, text.String())
+	for i, s := range f.Stages {
+		if i > 0 && s.Parent != f.Stages[i-1] || f.Lookup(s.Name) != s {
+			t.Fatalf("stage %d is not found", i)
+		}
+	}
+	if len(f.Stages) != 10_000 {
+		t.Errorf("%d stages", len(f.Stages))
 	}
 }
 

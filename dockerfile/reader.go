@@ -94,7 +94,7 @@ func (r *reader) join(in *Instruction, node *parser.Node) error {
 	if in.head == 0 && strings.HasPrefix(r.file.Src.Text, edit.BOM) {
 		in.head = len(edit.BOM)
 	}
-	r.line.text, r.line.pieces = node.Original, r.line.pieces[:0]
+	r.line.text, r.line.pieces, r.line.last = node.Original, r.line.pieces[:0], 0
 	known, more := 0, true
 	for more && !r.atEnd() {
 		start, s := r.physical()

@@ -22,7 +22,7 @@ func (r *reader) parts(in *Instruction, node *parser.Node, lo, hi int) error {
 	if r.line.text[lo:end] != node.Value {
 		return r.differ(in, "the keyword")
 	}
-	in.Keyword = Word{Range: r.line.span(lo, end), Value: r.line.value(lo, end)}
+	in.Keyword = r.line.word(lo, end)
 	in.Name = strings.ToLower(in.Keyword.Value)
 	in.Range = in.Keyword.Range // its end is set where all of it is read
 	lo = end
@@ -130,7 +130,9 @@ func (r *reader) fields(in *Instruction, lo, hi int) {
 }
 
 func (r *reader) addWord(in *Instruction, lo, hi int) {
-	r.words = append(r.words, Word{r.line.span(lo, hi), r.line.value(lo, hi), in})
+	w := r.line.word(lo, hi)
+	w.in = in
+	r.words = append(r.words, w)
 }
 
 // quoted splits [lo, hi) at white space outside of quotes. The quotes stay. An
@@ -144,7 +146,9 @@ func (r *reader) quoted(in *Instruction, lo, hi int) {
 		}
 		end, dropped := r.quotedEnd(lo, hi)
 		if end-dropped > lo {
-			r.words = append(r.words, Word{r.line.span(lo, end), r.line.value(lo, end-dropped), in})
+			r.addWord(in, lo, end)
+			w := &r.words[len(r.words)-1]
+			w.Value = w.Value[:len(w.Value)-dropped]
 		}
 		lo = end
 	}
