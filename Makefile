@@ -1,0 +1,34 @@
+# make help lists the targets.
+GO ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: help build test short lint docs e2e update bench fuzz
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+build: ## build ./nonroot
+	$(GO) build -o nonroot ./cmd/nonroot
+
+test: ## all tests that need no engine, with the race detector
+	$(GO) test -race ./...
+
+short: ## the same without the race detector
+	$(GO) test ./...
+
+lint: ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt would change these"; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./cmd/nonroot
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) run $(STATICCHECK) -tags e2e ./cmd/nonroot
+
+docs: ## make docs/rules from the rules
+	$(GO) test ./fixer/rules -run TestPages -update
+
+update: ## rewrite the expected parts of the cases: read the diff before committing
+	$(GO) test ./fixer/rules -run 'TestCases|TestPages' -update
+	$(GO) test ./cmd/nonroot -run TestGolden -update
+
+e2e: ## build and run the projects on a Docker engine, where one answers
+	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestBases'
