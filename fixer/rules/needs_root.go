@@ -123,14 +123,20 @@ func programNeedsRoot(t *fixer.Target) error {
 			return fmt.Errorf("the image has neither ENTRYPOINT nor CMD, so what it runs is not known")
 		}
 	}
+	var all [][]string
 	for _, x := range []rootfs.Exec{entry, cmd} {
-		argv := x.Argv
-		if len(argv) == 0 {
-			continue
+		switch {
+		case len(x.Argv) == 0:
+		case x.Shell:
+			all = append(all, []string{"sh", "-c", x.Argv[0]})
+		default:
+			all = append(all, x.Argv)
 		}
-		if x.Shell {
-			argv = []string{"sh", "-c", argv[0]}
-		}
+	}
+	for _, s := range t.Services {
+		all = append(all, commandWords(s))
+	}
+	for _, argv := range all {
 		if reason, ok := shell.NeedsRootToRun(argv); ok {
 			return fmt.Errorf("the program must start as root: %s", reason)
 		}

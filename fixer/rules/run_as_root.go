@@ -114,9 +114,8 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 		Message: plan.message(), Safety: fixer.Unsafe, Edits: edits,
 		Guard: []edit.Range{wholeStage(t.Stage)},
 	}
-	proc := fixer.Process{UID: rootfs.KnownID(plan.id.uid), GID: rootfs.KnownID(plan.id.gid)}
 	for _, s := range t.Services {
-		more, means, err := tmpfsFor(s, proc)
+		more, means, err := tmpfsFor(s, plan.proc())
 		if err != nil {
 			return nil, err
 		}
