@@ -3,8 +3,6 @@ package edit
 import (
 	"fmt"
 	"strings"
-
-	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
 const (
@@ -20,8 +18,6 @@ const (
 // has no lines to show and takes git's extended header. The diff is empty where
 // the two are equal, and an error where they have more than 500,000 lines, or
 // where after is absent: nothing here removes files.
-//
-// Patch takes no name with a newline or a backslash in it; git does.
 func Diff(before, after *Source) (string, error) {
 	if after.Absent && !before.Absent {
 		return "", fmt.Errorf("%s: a diff that removes the file is not made", before.Path)
@@ -56,47 +52,6 @@ func splitLines(text string) []string {
 		lines = lines[:len(lines)-1]
 	}
 	return lines
-}
-
-// line is one line of a diff: op is ' ', '-' or '+'.
-type line struct {
-	op   byte
-	text string
-}
-
-// lineDiff compares whole lines. Lines common to both ends are set aside first,
-// which keeps the common case, a small edit of a long file, cheap.
-func lineDiff(a, b []string) []line {
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	var out []line
-	add := func(op byte, lines []string) {
-		for _, l := range lines {
-			out = append(out, line{op, l})
-		}
-	}
-	add(' ', a[:head])
-	dmp := diffmatchpatch.New()
-	dmp.DiffTimeout = 0 // the result must not depend on the load of the machine
-	from, to, table := dmp.DiffLinesToRunes(strings.Join(a[head:len(a)-tail], ""), strings.Join(b[head:len(b)-tail], ""))
-	for _, d := range dmp.DiffCharsToLines(dmp.DiffMainRunes(from, to, false), table) {
-		op := byte(' ')
-		switch d.Type {
-		case diffmatchpatch.DiffDelete:
-			op = '-'
-		case diffmatchpatch.DiffInsert:
-			op = '+'
-		}
-		add(op, splitLines(d.Text))
-	}
-	add(' ', a[len(a)-tail:])
-	return out
 }
 
 // hunk is a run of changes with its context; the starts count lines from 1.
