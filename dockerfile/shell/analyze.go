@@ -12,7 +12,6 @@ import (
 // cannot be read is one Unknown.
 func Analyze(script string, opt Options) []Effect {
 	in := &interp{opt: opt, errexit: opt.ExitOnError}
-	in.dir = Word{}
 	if opt.Dir != "" {
 		in.dir = Lit(opt.Dir)
 	}
@@ -22,6 +21,26 @@ func Analyze(script string, opt Options) []Effect {
 		in.errexit = strings.Contains(line, " -e")
 	}
 	in.run(script)
+	return in.out
+}
+
+// AnalyzeArgv is Analyze for a command that is started without a shell.
+func AnalyzeArgv(argv []string, opt Options) []Effect {
+	if len(argv) == 0 {
+		return nil
+	}
+	in := &interp{opt: opt}
+	if opt.Dir != "" {
+		in.dir = Lit(opt.Dir)
+	}
+	if in.opt.Dialect == OtherShell {
+		in.opt.Dialect = POSIX // of the scripts that the command may run
+	}
+	words := make([]Word, len(argv))
+	for i, a := range argv {
+		words[i] = Lit(a)
+	}
+	in.exec(words, strings.Join(argv, " "))
 	return in.out
 }
 
@@ -65,6 +84,7 @@ type interp struct {
 	offset  int // of the command at the top
 	errexit bool
 	inFunc  bool
+	masked  bool // umask was called: the modes of new files are not known
 	sourced bool // a file was sourced: variables may have any value
 	stopped bool // exit: what follows does not run
 	failed  bool // with a failure
@@ -157,6 +177,12 @@ func (in *interp) emit(e Effect) {
 	e.Opaque = e.Opaque || e.Need == Unknown && e.Kind == Run
 	if in.rootSwitch != "" {
 		e.Need, e.Why = Root, in.rootSwitch+" needs root to become another user"
+	}
+	if in.masked && !e.Mode.Given() {
+		switch e.Kind {
+		case Mkdir, Touch, Write, Copy:
+			e.Mode = Word{Text: "?"}
+		}
 	}
 	e.Offset = in.offset
 	in.out = append(in.out, e)
