@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -43,7 +44,7 @@ func (b *builder) sequence(n *yaml.Node, v *Value, start, indent, depth int) err
 		if err != nil {
 			return err
 		}
-		if got, at := b.gap(end, c.outer); got != want {
+		if got, at := b.gap(end, c.outer); got != want || !b.indented(c, v) {
 			return b.lost(at)
 		}
 		if err := b.grow(v, c); err != nil {
@@ -168,10 +169,22 @@ func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*
 	if err != nil {
 		return nil, err
 	}
-	if got, at := b.gap(k.End, val.outer); got != ":" {
+	if got, at := b.gap(k.End, val.outer); got != ":" || !b.indented(val, v) {
 		return nil, b.lost(at)
 	}
 	return val, nil
+}
+
+// indented reports whether a child that starts a line of a block collection
+// stands deeper than that, as YAML has it; the parser is not as strict. A list
+// may stand in the column of its key.
+func (b *builder) indented(c, v *Value) bool {
+	line := b.src.LineStart(c.outer)
+	if v.Flow || line <= v.Start || c.Kind == Null && c.outer == c.End || strings.Trim(b.text[line:c.outer], " ") != "" {
+		return true
+	}
+	column := c.outer - line
+	return column > v.column || column == v.column && v.Kind == Mapping && c.Kind == Sequence && !c.Flow
 }
 
 // nothing reports whether no tag stands for an empty value: the parser does not

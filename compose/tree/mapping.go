@@ -7,7 +7,7 @@ import "nonroot/fixer/edit"
 // that is empty becomes a mapping. A key that the mapping has itself is
 // refused; one that it only merges is added, and wins from then on.
 func AddKeys(v *Value, after string, fields ...Field) (edit.Edit, error) {
-	if err := editable(v); err != nil {
+	if err := editable(v, Mapping); err != nil {
 		return edit.Edit{}, err
 	}
 	if err := writable(v.Range, Map(fields...)); err != nil {
@@ -17,8 +17,8 @@ func AddKeys(v *Value, after string, fields ...Field) (edit.Edit, error) {
 		return edit.Edit{}, edit.Refuse(v.Range, "a mapping is needed here, and this is %s", v.Kind)
 	}
 	for _, f := range fields {
-		if e := v.Own(f.Key); e.Found() {
-			return edit.Edit{}, edit.Refuse(e.Key.Range, "the mapping already has the key %q", f.Key)
+		if k := v.keyed(f.Key); k != nil {
+			return edit.Edit{}, edit.Refuse(k.Range, "the mapping already has the key %q", f.Key)
 		}
 		if len(f.Key) > longestKey {
 			return edit.Edit{}, edit.Refuse(v.Range, "a key of more than %d bytes", longestKey)
@@ -38,6 +38,16 @@ func AddKeys(v *Value, after string, fields ...Field) (edit.Edit, error) {
 		last = at.Key
 	}
 	return below(last, end, h.block(Map(fields...), v.column), h.eol)
+}
+
+// keyed is the mapping's own key of that text, also a merge key, or nil.
+func (v *Value) keyed(text string) *Value {
+	for _, p := range v.Pairs {
+		if p.Key.Kind <= Scalar && p.Key.Text == text {
+			return p.Key
+		}
+	}
+	return nil
 }
 
 // behind is the index of the entry with the key, else of the last one.
@@ -69,5 +79,5 @@ func addFlow(v *Value, after string, fields []Field) (edit.Edit, error) {
 	for isBlank(b.at(first)) {
 		first++
 	}
-	return intoFlow(v, first, end, p.Value.Kind == Null && b.at(end-1) == ':', entries, h.eol)
+	return intoFlow(v, first, end, p.Value.colonEnds(), entries, h.eol)
 }
