@@ -18,7 +18,7 @@ func files(list ...string) fstest.MapFS {
 const (
 	web   = "services:\n  web:\n    image: node:20-slim\n"
 	more  = "services:\n  web:\n    user: node\n"
-	build = "services:\n  web:\n    build: "
+	built = "services:\n  web:\n    build: "
 )
 
 func TestLoads(t *testing.T) {
@@ -60,10 +60,10 @@ func TestLoads(t *testing.T) {
 
 func TestGroups(t *testing.T) {
 	fsys := files(
-		"infra/compose.yaml", build+"\n      context: ../api\n",
+		"infra/compose.yaml", built+"\n      context: ../api\n",
 		"api/Dockerfile", "FROM node:20-slim\n",
 		"tool/Dockerfile", "FROM node:20-slim\n",
-		"other/compose.yaml", build+"../../elsewhere\n",
+		"other/compose.yaml", built+"../../elsewhere\n",
 		"extends/compose.yaml", "services:\n  a:\n    extends: {file: ../common/base.yaml, service: b}\n",
 		"common/base.yaml", "services:\n  b:\n    image: node:20-slim\n",
 	)
@@ -91,7 +91,7 @@ func TestUnbuilt(t *testing.T) {
 		"\n      dockerfile_inline: FROM x\n":     "stands in the compose file",
 		"{context: ., dockerfile: ../../../up}\n": "lies outside of the root",
 	} {
-		ws, err := OpenFS(files("infra/compose.yaml", build+text), false, nil, []string{"infra/compose.yaml"})
+		ws, err := OpenFS(files("infra/compose.yaml", built+text), false, nil, []string{"infra/compose.yaml"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,9 +39,9 @@ func accountStep(before rootfs.State, id identity, more []string) dockerfile.New
 		}
 	}
 	if len(id.create) == 0 {
-		comment = "Give the app its directory"
+		comment = "Create app directory"
 		if len(dirs) > 1 {
-			comment = "Give the app its directories"
+			comment = "Create app directories"
 		}
 	}
 	return dockerfile.New{Comment: comment, Name: "RUN", Lines: lines}

@@ -78,7 +78,10 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 		return nil, errNoTools
 	}
 	if user.Account == rootfs.Unknown {
-		return nil, fmt.Errorf("whether an account has the uid %s is not known%s", user.UID, because(stage.Why))
+		if stage.Base == nil {
+			return nil, fmt.Errorf("%s: base-images in %s can name its family", stage.Why, fixer.SettingsFile)
+		}
+		return nil, fmt.Errorf("whether an account has the uid %s is not known", user.UID)
 	}
 	w, err := wishOf(t)
 	if err != nil {

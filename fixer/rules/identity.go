@@ -138,7 +138,7 @@ func busyboxAccount(id identity, hasGroup bool) []string {
 	if !hasGroup {
 		out = append(out, fmt.Sprintf("addgroup -g %d %s", id.gid, id.group))
 	}
-	return append(out, fmt.Sprintf("adduser -D -u %d -G %s -h %s -s /bin/sh %s", id.uid, id.group, id.home, id.user))
+	return append(out, fmt.Sprintf("adduser -D -u %d -G %s -h %s %s", id.uid, id.group, id.home, id.user))
 }
 
 func or(a, b string) string {
