@@ -25,6 +25,7 @@ type accounts struct {
 type account struct {
 	Account
 	anonymous bool // it exists under a name that is not known
+	system    bool // where its id is not known, it is one of 100 to 999
 }
 
 // member says that a user is in a group beside its primary one.
@@ -126,7 +127,7 @@ func (a *accounts) unlistedID(sure, maybe []account, id func(*account) ID, n int
 	}
 	for _, list := range [...][]account{sure, maybe} {
 		for i := range list {
-			if !id(&list[i]).Known {
+			if !id(&list[i]).Known && (!list[i].system || n >= 100 && n < 1000) {
 				return Unknown
 			}
 		}

@@ -215,9 +215,9 @@ func (w *walker) arg(in *dockerfile.Instruction, globals *binding) {
 			if old := w.now.vars.find(name); old != nil {
 				continue // what has it keeps it
 			}
-			if w.now.closed() || globalArg(name) {
-				b.value, b.known = "", !globalArg(name)
-			}
+			// Without a value it has that of the base image's ENV, if there is one.
+			b.unset = w.stage.Base != nil || w.now.closed()
+			b.known = b.unset && !globalArg(name)
 		}
 		w.now.vars = b
 	}

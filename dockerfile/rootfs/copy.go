@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nonroot/dockerfile"
+	"nonroot/dockerfile/base"
 )
 
 // copying is a COPY or ADD as it is worked out.
@@ -60,6 +61,39 @@ func (w *walker) copy(in *dockerfile.Instruction) {
 	for _, s := range sources {
 		c.source(s.Value, parents)
 	}
+	c.accountFiles(sources)
+}
+
+// accountFiles notes what becomes of the accounts where their files are copied
+// or may be: of those of another stage, its accounts.
+func (c *copying) accountFiles(sources []dockerfile.Word) {
+	users, groups := c.wrote("/etc/passwd"), c.wrote("/etc/group")
+	if !users && !groups {
+		return
+	}
+	if c.now.family == base.Scratch || c.now.family == base.Static {
+		c.now.toolsKnown = false // they may come with it
+	}
+	a := *c.now.accounts
+	for _, s := range sources {
+		switch src := canonical("/" + s.Value); {
+		case c.from == nil || src != "/etc/passwd" && src != "/etc/group":
+		case src == "/etc/passwd" && users:
+			theirs := c.from.steps[len(c.from.steps)-1].accounts
+			a.users, a.maybeUsers, a.closed, users = theirs.users, theirs.maybeUsers, theirs.closed, false
+		case src == "/etc/group" && groups:
+			theirs := c.from.steps[len(c.from.steps)-1].accounts
+			a.groups, a.maybeGroups, a.members, a.closed, groups = theirs.groups, theirs.maybeGroups, theirs.members, theirs.closed, false
+		}
+	}
+	a.closed = a.closed && !users && !groups
+	c.now.accounts = &a
+}
+
+// wrote reports whether this instruction writes a file, or may.
+func (c *copying) wrote(p string) bool {
+	o := c.stage.owner(p, c.now.events)
+	return o.By == c.in || o.Doubt == c.in
 }
 
 // ownerOf is the owner that --chown names: a lone number is the group's too, and

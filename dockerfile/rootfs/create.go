@@ -125,10 +125,10 @@ func (r *runner) addUser(a *accounts, e *shell.Effect, runs Tri) {
 		u.Shell = e.Account.Shell.Text
 	}
 	u.GID = r.primaryGroup(a, e.Account, uid, runs)
-	if runs == Yes {
-		a.users = append(a.users, account{Account: u})
+	if x := (account{Account: u, system: picked(e.Account.UID, e.Account.System)}); runs == Yes {
+		a.users = append(a.users, x)
 	} else {
-		a.maybeUsers = append(a.maybeUsers, account{Account: u})
+		a.maybeUsers = append(a.maybeUsers, x)
 		r.ensured(a, e.Guard, u, false)
 	}
 	for _, g := range e.Account.Groups {
@@ -139,6 +139,9 @@ func (r *runner) addUser(a *accounts, e *shell.Effect, runs Tri) {
 	}
 	r.makeHome(e, u, runs)
 }
+
+// picked reports whether a tool picks an id of a system account by itself.
+func picked(id shell.Word, system bool) bool { return system && !id.Given() }
 
 // newUID is the uid that an account gets: the one that is given, else what the
 // tool takes, where all that are in use are known: shadow the one behind the
@@ -152,13 +155,23 @@ func (r *runner) newUID(a *accounts, s *shell.Account) ID {
 	if tool == shell.UnknownTool {
 		return ID{}
 	}
-	return next(tool, s.System, a.loose, a.closed, a.users, a.maybeUsers, uidOf)
+	return next(tool, s.System, a, a.users, a.maybeUsers, uidOf)
 }
 
-func next(tool shell.Tool, system, loose, closed bool, sure, maybe []account, id func(*account) ID) ID {
-	if !closed || system && loose {
+// next is the id that a tool picks; it is known where it is the same whether or
+// not the accounts exist that may.
+func next(tool shell.Tool, system bool, a *accounts, sure, maybe []account, id func(*account) ID) ID {
+	if !a.closed || system && a.loose {
 		return ID{}
 	}
+	without := pick(tool, system, sure, nil, id)
+	if with := pick(tool, system, sure, maybe, id); with != without {
+		return ID{}
+	}
+	return without
+}
+
+func pick(tool shell.Tool, system bool, sure, maybe []account, id func(*account) ID) ID {
 	low, high := 1000, 60000
 	if system {
 		low, high = 100, 999
@@ -167,26 +180,25 @@ func next(tool shell.Tool, system, loose, closed bool, sure, maybe []account, id
 	highest := low - 1
 	for _, list := range [...][]account{sure, maybe} {
 		for i := range list {
-			x := id(&list[i])
-			if !x.Known {
+			switch x := id(&list[i]); {
+			case !x.Known && (system || !list[i].system):
 				return ID{}
-			}
-			if x.N >= low && x.N <= high {
+			case x.Known && x.N >= low && x.N <= high:
 				used[x.N] = true
 				highest = max(highest, x.N)
 			}
 		}
 	}
-	if system && tool == shell.Shadow {
+	switch {
+	case tool == shell.Shadow && !system:
+		return KnownID(highest + 1)
+	case tool == shell.Shadow:
 		for n := high; n >= low; n-- {
 			if !used[n] {
 				return KnownID(n)
 			}
 		}
 		return ID{}
-	}
-	if tool == shell.Shadow {
-		return KnownID(highest + 1)
 	}
 	for n := low; n <= high; n++ {
 		if !used[n] {
@@ -233,12 +245,12 @@ func (r *runner) primaryGroup(a *accounts, s *shell.Account, uid ID, runs Tri) I
 	if uid.Known {
 		switch _, taken := a.groupByID(uid.N); taken {
 		case Yes:
-			gid = next(s.Tool, s.System, a.loose, a.closed, a.groups, a.maybeGroups, gidOf)
+			gid = next(s.Tool, s.System, a, a.groups, a.maybeGroups, gidOf)
 		case Unknown:
 			gid = ID{}
 		}
 	}
-	g := account{Account: Account{Name: s.Name.Text, GID: gid, By: r.in}}
+	g := account{Account: Account{Name: s.Name.Text, GID: gid, By: r.in}, system: picked(s.UID, s.System)}
 	if runs == Yes {
 		a.groups = append(a.groups, g)
 	} else {
@@ -255,7 +267,7 @@ func (r *runner) addGroup(a *accounts, e *shell.Effect, runs Tri) {
 	gid := number(e.Account.GID)
 	tool := e.Account.Tool
 	if !e.Account.GID.Given() && tool != shell.UnknownTool {
-		gid = next(tool, e.Account.System, a.loose, a.closed, a.groups, a.maybeGroups, gidOf)
+		gid = next(tool, e.Account.System, a, a.groups, a.maybeGroups, gidOf)
 	}
 	if gid.Known && !e.Account.NonUnique && e.Tolerated {
 		switch _, taken := a.groupByID(gid.N); taken {
@@ -266,11 +278,12 @@ func (r *runner) addGroup(a *accounts, e *shell.Effect, runs Tri) {
 		}
 	}
 	g := Account{Name: name, GID: gid, By: r.in}
+	x := account{Account: g, system: picked(e.Account.GID, e.Account.System)}
 	if runs == Yes {
-		a.groups = append(a.groups, account{Account: g})
+		a.groups = append(a.groups, x)
 		return
 	}
-	a.maybeGroups = append(a.maybeGroups, account{Account: g})
+	a.maybeGroups = append(a.maybeGroups, x)
 	r.ensured(a, e.Guard, g, true)
 }
 

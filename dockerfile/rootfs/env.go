@@ -11,6 +11,7 @@ type binding struct {
 	name, value string
 	known       bool // the value is
 	arg         bool
+	unset       bool // it is known to have no value
 	inherited   bool // an ARG of the stage that FROM names
 	older       *binding
 }
@@ -50,7 +51,7 @@ func (s *scope) Get(name string) (string, bool) {
 		s.missing = true
 		return "", false
 	}
-	return b.value, true
+	return b.value, !b.unset
 }
 
 // Keys is not used for the expansion of words.

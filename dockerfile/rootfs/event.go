@@ -58,10 +58,9 @@ type event struct {
 // source is where putFile and putTree take their owners from, if not from own:
 // another stage, or an earlier state of the same one.
 type source struct {
-	stage   *Stage
-	path    string
-	events  int
-	topRoot bool // COPY --from: the top of the tree becomes root's
+	stage  *Stage
+	path   string
+	events int
 }
 
 // apply is what is known of p behind an event, from what was known before.

@@ -44,6 +44,7 @@ func (w *walker) run(in *dockerfile.Instruction) {
 		r.apply(&run.Effects[i])
 	}
 	w.stage.Runs = append(w.stage.Runs, run)
+	w.now.ran = w.now.ran || !in.JSON
 }
 
 // mountpoints notes the directories that --mount lays over the image. Versions
@@ -157,6 +158,12 @@ func (r *runner) apply(e *shell.Effect) {
 	} else if g == Unknown && e.Account == nil {
 		e.Conditional = true
 	}
+	if family := familyOf(e.Manager); family != base.Other && e.Manager != "dpkg" && e.Manager != "rpm" {
+		r.now.manager = e.Manager
+		if !r.now.famKnown && !e.Conditional {
+			r.now.family, r.now.famKnown = family, true
+		}
+	}
 	switch e.Kind {
 	case shell.AddUser, shell.AddGroup, shell.ModUser, shell.ModGroup, shell.AddMember, shell.DelUser, shell.DelGroup:
 		if !r.powerless() {
@@ -211,12 +218,7 @@ func (r *runner) opaque(e *shell.Effect) {
 // install notes what packages bring: system accounts, account tools, sudo.
 func (r *runner) install(e *shell.Effect) {
 	r.add(event{kind: system, in: r.in, path: "/"})
-	if family := familyOf(e.Manager); family != base.Other {
-		r.now.manager = e.Manager
-		if !r.now.famKnown {
-			r.now.family, r.now.famKnown = family, true
-		}
-	} else {
+	if familyOf(e.Manager) == base.Other {
 		return // it installs no packages of the system
 	}
 	a := *r.now.accounts

@@ -27,6 +27,7 @@ type snapshot struct {
 	toolsKnown bool
 	family     base.Family
 	famKnown   bool
+	ran        bool   // a RUN in shell form: there is a shell
 	manager    string // the package manager that an earlier RUN used
 	privileges []Privilege
 	hidden     bool // there may be privileges that are not known

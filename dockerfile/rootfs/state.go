@@ -97,7 +97,7 @@ func (st State) Home() (dir string, known bool) {
 func (st State) Env(name string) (value string, set Tri) {
 	s := st.now()
 	switch b := s.vars.find(name); {
-	case b == nil && s.closed():
+	case b == nil && s.closed(), b != nil && b.unset && b.known:
 		return "", No
 	case b == nil || !b.known:
 		return "", Unknown
@@ -204,17 +204,16 @@ func (st State) Tools() (tools base.Tools, known bool) {
 
 // HasShell reports whether RUN in shell form works.
 func (st State) HasShell() Tri {
-	m := st.stage.Base
 	switch {
-	case m == nil:
+	case st.stage == nil:
 		return Unknown
-	case m.Shell:
+	case st.now().ran || st.stage.Base != nil && st.stage.Base.Shell:
 		return Yes
+	case st.stage.Base == nil:
+		return Unknown
 	}
-	for _, p := range [...]string{"/bin/sh", "/bin", "/bin/busybox"} {
-		if st.Owner(p).Exists != No && m.Family == base.Scratch {
-			return Unknown // something was put there
-		}
+	if o := st.Owner("/bin/sh"); o.Exists == Yes && o.By != nil || o.Exists == Unknown && (o.By != nil || o.Doubt != nil) {
+		return Unknown // something was put there
 	}
 	return No
 }
