@@ -107,8 +107,13 @@ type place struct {
 var bashParsers = sync.Pool{New: func() any { return syntax.NewParser(syntax.Variant(syntax.LangBash)) }}
 var posixParsers = sync.Pool{New: func() any { return syntax.NewParser(syntax.Variant(syntax.LangPOSIX)) }}
 
+// maxScript bounds the bytes of a script that is read: Linux hands a shell no
+// more in one argument (MAX_ARG_STRLEN), and the parser recurses as deep as a
+// script nests, where Go's stack ends long before that of a script of megabytes.
+const maxScript = 128<<10 - 1
+
 func parse(script string, d Dialect) *syntax.File {
-	if d == OtherShell {
+	if d == OtherShell || len(script) > maxScript {
 		return nil
 	}
 	pools := []*sync.Pool{&bashParsers}

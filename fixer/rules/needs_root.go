@@ -78,6 +78,8 @@ func serviceNeedsRoot(t *fixer.Target) error {
 		switch {
 		case s.User() != nil:
 			return fmt.Errorf("service %s sets user: %s, which overrides USER: change or remove it first", s.Name, s.User().Text)
+		case s.Raw("runtime") != nil:
+			return fmt.Errorf("service %s runs with the runtime %s, of which nothing is known", s.Name, s.Raw("runtime").Text)
 		case s.IsPrivileged():
 			return fmt.Errorf("service %s is privileged", s.Name)
 		case len(s.CapAdd()) > 0:

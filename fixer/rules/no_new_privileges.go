@@ -93,6 +93,9 @@ func gains(s *fixer.Service) (found []string, complete bool) {
 	if words := commandWords(s); len(words) > 0 && (words[0] == "sudo" || words[0] == "su" || words[0] == "doas") {
 		return []string{words[0] + " in its command"}, true
 	}
+	if s.Raw("runtime") != nil {
+		return nil, false
+	}
 	if s.Target == nil {
 		facts, _ := s.ImageFacts()
 		if facts == nil {

@@ -200,7 +200,11 @@ func (u *userPlan) firstUse(behind *dockerfile.Instruction) *dockerfile.Instruct
 				return in
 			}
 		case "volume":
-			return in
+			for _, w := range in.Words {
+				if dir, known := before.Expand(w.Value); known && slices.Contains(dirs, path.Clean(dir)) {
+					return in
+				}
+			}
 		}
 	}
 	if user == nil {
