@@ -76,7 +76,7 @@ func (b *builder) lost(at int) error {
 
 func (b *builder) value(n *yaml.Node, parent *Value) *Value {
 	if len(b.slab) == 0 {
-		b.slab = make([]Value, 128)
+		b.slab = make([]Value, 16+len(b.lines))
 	}
 	v := &b.slab[0]
 	b.slab = b.slab[1:]

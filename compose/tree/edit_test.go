@@ -14,10 +14,13 @@ func TestEveryEdit(t *testing.T) {
 	count := &tally{refused: map[string]int{}}
 	for name, text := range documents {
 		for twin, text := range twins(text) {
-			t.Run(name+"/"+twin, func(t *testing.T) { tryAll(t, text, count) })
+			t.Run(name+"/"+twin, func(t *testing.T) { tryAll(t, text, twin == "LF", count) })
 		}
 	}
 	count.log(t)
+	if count.made < 10_000 {
+		t.Errorf("only %d edits were made", count.made)
+	}
 }
 
 // TestEveryEditElsewhere makes every edit of the YAML files below the folder
@@ -43,7 +46,7 @@ func TestEveryEditElsewhere(t *testing.T) {
 		}
 		files++
 		for _, text := range twins(string(text)) {
-			tryAll(t, text, count)
+			tryAll(t, text, false, count)
 		}
 		return nil
 	})

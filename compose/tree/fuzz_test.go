@@ -69,6 +69,6 @@ func FuzzRanges(f *testing.F) {
 		if _, err := Parse(&edit.Source{Path: "f", Text: text}); err != nil {
 			return
 		}
-		tryAll(t, text, &tally{refused: map[string]int{}})
+		tryAll(t, text, true, &tally{refused: map[string]int{}})
 	})
 }
