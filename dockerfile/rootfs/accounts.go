@@ -11,6 +11,7 @@ import (
 // accounts is what is in /etc/passwd and /etc/group. It is never modified: a
 // change makes a new one.
 type accounts struct {
+	below         *accounts // those of the base image, whose lists come first; nil: there are none
 	users, groups []account
 	// maybe are accounts that may exist; of a user, its name or its id may be
 	// all that is known.
@@ -36,8 +37,14 @@ type member struct {
 
 var ofBase sync.Map // *base.Image → *accounts
 
-// accountsOf are the accounts of a base image, made once.
+// accountsOf are the accounts of a base image, with nothing of its own yet.
 func accountsOf(m *base.Image) *accounts {
+	below := ofImage(m)
+	return &accounts{below: below, members: below.members, closed: below.closed, loose: below.loose}
+}
+
+// ofImage are the lists of a base image, made once.
+func ofImage(m *base.Image) *accounts {
 	if a, ok := ofBase.Load(m); ok {
 		return a.(*accounts)
 	}
@@ -60,48 +67,80 @@ func accountsOf(m *base.Image) *accounts {
 	return stored.(*accounts)
 }
 
+// table is one of the two files: what exists and what may, of the base image
+// and of the stage.
+type table struct{ sure, maybe [2][]account }
+
+func (a *accounts) passwd() table {
+	t := table{sure: [2][]account{1: a.users}, maybe: [2][]account{1: a.maybeUsers}}
+	if a.below != nil {
+		t.sure[0], t.maybe[0] = a.below.users, a.below.maybeUsers
+	}
+	return t
+}
+
+func (a *accounts) groupFile() table {
+	t := table{sure: [2][]account{1: a.groups}, maybe: [2][]account{1: a.maybeGroups}}
+	if a.below != nil {
+		t.sure[0], t.maybe[0] = a.below.groups, a.below.maybeGroups
+	}
+	return t
+}
+
 // user finds a user by name.
-func (a *accounts) user(name string) (Account, Tri) {
-	return find(a.users, a.maybeUsers, func(x *account) bool { return x.Name == name && !x.anonymous }, a.unlistedName(name))
+func (a *accounts) user(name string) (Account, Tri) { return a.byName(a.passwd(), name) }
+
+func (a *accounts) group(name string) (Account, Tri) { return a.byName(a.groupFile(), name) }
+
+func (a *accounts) byName(t table, name string) (Account, Tri) {
+	found, ok := t.find(func(x *account) bool { return x.Name == name && !x.anonymous })
+	if ok == No {
+		ok = a.unlistedName(t, name)
+	}
+	return found, ok
 }
 
-func (a *accounts) group(name string) (Account, Tri) {
-	return find(a.groups, a.maybeGroups, func(x *account) bool { return x.Name == name && !x.anonymous }, a.unlistedName(name))
-}
+func (a *accounts) userByID(uid int) (Account, Tri) { return a.byID(a.passwd(), uidOf, uid) }
 
-func (a *accounts) userByID(uid int) (Account, Tri) {
-	return find(a.users, a.maybeUsers, func(x *account) bool { return x.UID.Is(uid) == Yes }, a.unlistedID(a.users, a.maybeUsers, uidOf, uid))
-}
+func (a *accounts) groupByID(gid int) (Account, Tri) { return a.byID(a.groupFile(), gidOf, gid) }
 
-func (a *accounts) groupByID(gid int) (Account, Tri) {
-	return find(a.groups, a.maybeGroups, func(x *account) bool { return x.GID.Is(gid) == Yes }, a.unlistedID(a.groups, a.maybeGroups, gidOf, gid))
+func (a *accounts) byID(t table, id func(*account) ID, n int) (Account, Tri) {
+	found, ok := t.find(func(x *account) bool { return id(x).Is(n) == Yes })
+	if ok == No {
+		ok = a.unlistedID(t, id, n)
+	}
+	return found, ok
 }
 
 func uidOf(x *account) ID { return x.UID }
 func gidOf(x *account) ID { return x.GID }
 
 // find looks for an account among those that exist, the latest first, and among
-// those that may; otherwise is the answer where it is in neither.
-func find(sure, maybe []account, is func(*account) bool, otherwise Tri) (Account, Tri) {
-	for i := len(sure) - 1; i >= 0; i-- {
-		if is(&sure[i]) {
-			return sure[i].Account, Yes
+// those that may.
+func (t table) find(is func(*account) bool) (Account, Tri) {
+	for l := 1; l >= 0; l-- {
+		for i := len(t.sure[l]) - 1; i >= 0; i-- {
+			if is(&t.sure[l][i]) {
+				return t.sure[l][i].Account, Yes
+			}
 		}
 	}
-	for i := range maybe {
-		if is(&maybe[i]) {
-			return Account{}, Unknown
+	for _, list := range t.maybe {
+		for i := range list {
+			if is(&list[i]) {
+				return Account{}, Unknown
+			}
 		}
 	}
-	return Account{}, otherwise
+	return Account{}, No
 }
 
 // unlistedName is whether an account exists that is not listed.
-func (a *accounts) unlistedName(name string) Tri {
+func (a *accounts) unlistedName(t table, name string) Tri {
 	if !a.closed {
 		return Unknown
 	}
-	for _, list := range [...][]account{a.users, a.groups} {
+	for _, list := range t.sure {
 		for i := range list {
 			if list[i].anonymous {
 				return Unknown
@@ -121,11 +160,11 @@ func (a *accounts) unlistedName(name string) Tri {
 
 // unlistedID is whether an id is taken that is not listed: where ids of listed
 // accounts are not known, any of them may have it.
-func (a *accounts) unlistedID(sure, maybe []account, id func(*account) ID, n int) Tri {
+func (a *accounts) unlistedID(t table, id func(*account) ID, n int) Tri {
 	if !a.closed || a.loose && n >= 100 && n < 1000 {
 		return Unknown
 	}
-	for _, list := range [...][]account{sure, maybe} {
+	for _, list := range [...][]account{t.sure[0], t.sure[1], t.maybe[0], t.maybe[1]} {
 		for i := range list {
 			if !id(&list[i]).Known && (!list[i].system || n >= 100 && n < 1000) {
 				return Unknown
@@ -152,11 +191,18 @@ func serviceName(name string) bool {
 	return false
 }
 
-// copy is a copy whose lists can be appended to and changed.
-func (a *accounts) copy() *accounts {
+// copy is a copy whose lists can be appended to; with flat, they hold those of
+// the base image too and can be changed.
+func (a *accounts) copy(flat bool) *accounts {
 	b := *a
-	b.users, b.groups = slices.Clone(a.users), slices.Clone(a.groups)
-	b.maybeUsers, b.maybeGroups = slices.Clone(a.maybeUsers), slices.Clone(a.maybeGroups)
+	if flat && a.below != nil {
+		b.users, b.groups = slices.Concat(a.below.users, a.users), slices.Concat(a.below.groups, a.groups)
+		b.maybeUsers, b.maybeGroups = slices.Concat(a.below.maybeUsers, a.maybeUsers), slices.Concat(a.below.maybeGroups, a.maybeGroups)
+		b.below = nil
+	} else {
+		b.users, b.groups = slices.Clone(a.users), slices.Clone(a.groups)
+		b.maybeUsers, b.maybeGroups = slices.Clone(a.maybeUsers), slices.Clone(a.maybeGroups)
+	}
 	b.members = slices.Clip(a.members)
 	b.packages = slices.Clip(a.packages)
 	return &b

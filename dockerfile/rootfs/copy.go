@@ -74,20 +74,20 @@ func (c *copying) accountFiles(sources []dockerfile.Word) {
 	if c.now.family == base.Scratch || c.now.family == base.Static {
 		c.now.toolsKnown = false // they may come with it
 	}
-	a := *c.now.accounts
+	a := c.now.accounts.copy(true)
 	for _, s := range sources {
 		switch src := canonical("/" + s.Value); {
 		case c.from == nil || src != "/etc/passwd" && src != "/etc/group":
 		case src == "/etc/passwd" && users:
-			theirs := c.from.steps[len(c.from.steps)-1].accounts
+			theirs := c.from.steps[len(c.from.steps)-1].accounts.copy(true)
 			a.users, a.maybeUsers, a.closed, users = theirs.users, theirs.maybeUsers, theirs.closed, false
 		case src == "/etc/group" && groups:
-			theirs := c.from.steps[len(c.from.steps)-1].accounts
+			theirs := c.from.steps[len(c.from.steps)-1].accounts.copy(true)
 			a.groups, a.maybeGroups, a.members, a.closed, groups = theirs.groups, theirs.maybeGroups, theirs.members, theirs.closed, false
 		}
 	}
 	a.closed = a.closed && !users && !groups
-	c.now.accounts = &a
+	c.now.accounts = a
 }
 
 // wrote reports whether this instruction writes a file, or may.

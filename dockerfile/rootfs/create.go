@@ -1,6 +1,7 @@
 package rootfs
 
 import (
+	"slices"
 	"strconv"
 
 	"nonroot/dockerfile/base"
@@ -58,7 +59,7 @@ func (r *runner) account(e *shell.Effect) {
 	if e.Conditional {
 		runs = Unknown
 	}
-	a := r.now.accounts.copy()
+	a := r.now.accounts.copy(e.Kind != shell.AddUser && e.Kind != shell.AddGroup && e.Kind != shell.AddMember)
 	r.now.accounts = a
 	if !e.Account.Name.Known {
 		a.closed = false
@@ -155,36 +156,36 @@ func (r *runner) newUID(a *accounts, s *shell.Account) ID {
 	if tool == shell.UnknownTool {
 		return ID{}
 	}
-	return next(tool, s.System, a, a.users, a.maybeUsers, uidOf)
+	return next(tool, s.System, a, a.passwd(), uidOf)
 }
 
 // next is the id that a tool picks; it is known where it is the same whether or
 // not the accounts exist that may.
-func next(tool shell.Tool, system bool, a *accounts, sure, maybe []account, id func(*account) ID) ID {
+func next(tool shell.Tool, system bool, a *accounts, t table, id func(*account) ID) ID {
 	if !a.closed || system && a.loose {
 		return ID{}
 	}
-	without := pick(tool, system, sure, nil, id)
-	if with := pick(tool, system, sure, maybe, id); with != without {
+	without := pick(tool, system, t.sure[:], id)
+	if with := pick(tool, system, [][]account{t.sure[0], t.sure[1], t.maybe[0], t.maybe[1]}, id); with != without {
 		return ID{}
 	}
 	return without
 }
 
-func pick(tool shell.Tool, system bool, sure, maybe []account, id func(*account) ID) ID {
+func pick(tool shell.Tool, system bool, lists [][]account, id func(*account) ID) ID {
 	low, high := 1000, 60000
 	if system {
 		low, high = 100, 999
 	}
-	used := map[int]bool{}
+	var used []int
 	highest := low - 1
-	for _, list := range [...][]account{sure, maybe} {
+	for _, list := range lists {
 		for i := range list {
 			switch x := id(&list[i]); {
 			case !x.Known && (system || !list[i].system):
 				return ID{}
 			case x.Known && x.N >= low && x.N <= high:
-				used[x.N] = true
+				used = append(used, x.N)
 				highest = max(highest, x.N)
 			}
 		}
@@ -194,14 +195,14 @@ func pick(tool shell.Tool, system bool, sure, maybe []account, id func(*account)
 		return KnownID(highest + 1)
 	case tool == shell.Shadow:
 		for n := high; n >= low; n-- {
-			if !used[n] {
+			if !slices.Contains(used, n) {
 				return KnownID(n)
 			}
 		}
 		return ID{}
 	}
 	for n := low; n <= high; n++ {
-		if !used[n] {
+		if !slices.Contains(used, n) {
 			return KnownID(n)
 		}
 	}
@@ -245,7 +246,7 @@ func (r *runner) primaryGroup(a *accounts, s *shell.Account, uid ID, runs Tri) I
 	if uid.Known {
 		switch _, taken := a.groupByID(uid.N); taken {
 		case Yes:
-			gid = next(s.Tool, s.System, a, a.groups, a.maybeGroups, gidOf)
+			gid = next(s.Tool, s.System, a, a.groupFile(), gidOf)
 		case Unknown:
 			gid = ID{}
 		}
@@ -267,7 +268,7 @@ func (r *runner) addGroup(a *accounts, e *shell.Effect, runs Tri) {
 	gid := number(e.Account.GID)
 	tool := e.Account.Tool
 	if !e.Account.GID.Given() && tool != shell.UnknownTool {
-		gid = next(tool, e.Account.System, a, a.groups, a.maybeGroups, gidOf)
+		gid = next(tool, e.Account.System, a, a.groupFile(), gidOf)
 	}
 	if gid.Known && !e.Account.NonUnique && e.Tolerated {
 		switch _, taken := a.groupByID(gid.N); taken {

@@ -175,13 +175,21 @@ func (st State) GroupByGID(gid int) (Group, Tri) {
 // no others, but for system accounts of packages.
 func (st State) Accounts() (accounts []Account, complete bool) {
 	a := st.now().accounts
-	complete = a.closed && len(a.maybeUsers) == 0
-	for i := range a.users {
-		if a.users[i].anonymous {
-			complete = false
-			continue
+	t := a.passwd()
+	complete = a.closed
+	for _, list := range t.maybe {
+		for i := range list {
+			complete = complete && list[i].UID.Known && list[i].UID.N < 1000
 		}
-		accounts = append(accounts, a.users[i].Account)
+	}
+	for _, list := range t.sure {
+		for i := range list {
+			if list[i].anonymous {
+				complete = false
+				continue
+			}
+			accounts = append(accounts, list[i].Account)
+		}
 	}
 	return accounts, complete
 }
