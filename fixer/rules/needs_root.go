@@ -179,6 +179,52 @@ func buildUnclear(t *fixer.Target) error {
 	return nil
 }
 
+// rootsHome says what the image keeps in root's home, where another user cannot
+// go: its mode is 700.
+func rootsHome(t *fixer.Target) error {
+	end := t.Stage.End()
+	if dir, known := end.Dir(); known && fixer.Below(dir, "/root") {
+		return fmt.Errorf("the work directory is %s, where only root can go: move it, to /app for example", dir)
+	}
+	if home, set := end.Env("HOME"); set == rootfs.Yes && fixer.Below(home, "/root") {
+		return fmt.Errorf("ENV HOME is %s, where only root can go: remove it", home)
+	}
+	for _, s := range t.Chain() {
+		for _, in := range s.Syntax.Instructions {
+			if in.Name != "copy" && in.Name != "add" {
+				continue
+			}
+			if dest, known := destination(s.Before(in), in); known && fixer.Below(dest, "/root") {
+				return fmt.Errorf("line %d copies to %s, where only root can go: copy it elsewhere", in.Line, dest)
+			}
+		}
+		for _, run := range s.Runs {
+			for _, e := range run.Effects {
+				if p, ok := puts(e, "/root"); ok {
+					return fmt.Errorf("line %d: %q puts something into %s, where only root can go", run.In.Line, clip(e.Command), p)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// puts reports whether a command makes something of a name that it says below a
+// directory: caches, which tools fill by themselves, are no loss.
+func puts(e shell.Effect, dir string) (string, bool) {
+	switch e.Kind {
+	case shell.Mkdir, shell.Touch, shell.Write, shell.Copy, shell.Move, shell.Link:
+	default:
+		return "", false
+	}
+	for _, p := range e.Paths {
+		if p.Known && fixer.Below(p.Text, dir) || !p.Known && strings.HasPrefix(p.Prefix, dir+"/") {
+			return p.Text, true
+		}
+	}
+	return "", false
+}
+
 // clip shortens a command for a message.
 func clip(command string) string {
 	command = strings.Join(strings.Fields(command), " ")
