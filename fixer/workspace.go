@@ -223,16 +223,25 @@ func Relative(root, target string) (string, error) {
 func (in *input) read(name string) (*edit.Source, error) {
 	info, err := fs.Stat(in.fsys, name)
 	if err != nil {
-		return nil, err
+		return nil, plain(name, err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: it is not a regular file", name)
 	}
 	text, err := fs.ReadFile(in.fsys, name)
 	if err != nil {
-		return nil, err
+		return nil, plain(name, err)
 	}
 	return &edit.Source{Path: path.Clean(name), Text: string(text)}, nil
+}
+
+// plain is a file system's error without the name of the system call.
+func plain(name string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 func byPath(a, b Problem) int { return cmp.Compare(a.Path, b.Path) }
