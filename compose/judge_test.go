@@ -26,8 +26,14 @@ func TestMain(m *testing.M) {
 }
 
 // model is what compose-go makes of files, lowest precedence first, without
-// interpolation and without touching paths.
-func model(dir string, names ...string) (map[string]any, error) {
+// interpolation and without touching paths. It panics on some input where it
+// counts on interpolation.
+func model(dir string, names ...string) (m map[string]any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			m, err = nil, fmt.Errorf("panic: %v", r)
+		}
+	}()
 	details := types.ConfigDetails{WorkingDir: dir, Environment: types.Mapping{}}
 	for _, name := range names {
 		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: filepath.Join(dir, name)})

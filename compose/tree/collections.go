@@ -149,11 +149,12 @@ func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) 
 }
 
 func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*Value, error) {
+	at := b.offset(value.Line, value.Column)
 	colon := b.skip(k.End)
-	if b.at(colon) != ':' {
+	if b.at(colon) != ':' || colon >= at {
 		colon = -1
 	}
-	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 && value.Anchor == "" && b.nothing(value, colon) {
+	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 && value.Anchor == "" && (colon < 0 || b.at(at) != '!') {
 		val := b.value(value, v)
 		val.Start, val.bare = k.End, colon < 0
 		if colon >= 0 {
@@ -165,7 +166,7 @@ func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*
 	if colon < 0 {
 		return nil, b.lost(k.End)
 	}
-	val, err := b.place(value, v, b.offset(value.Line, value.Column), indent, depth+1)
+	val, err := b.place(value, v, at, indent, depth+1)
 	if err != nil {
 		return nil, err
 	}
@@ -185,12 +186,6 @@ func (b *builder) indented(c, v *Value) bool {
 	}
 	column := c.outer - line
 	return column > v.column || column == v.column && v.Kind == Mapping && c.Kind == Sequence && !c.Flow
-}
-
-// nothing reports whether no tag stands for an empty value: the parser does not
-// tell "! " from nothing.
-func (b *builder) nothing(value *yaml.Node, colon int) bool {
-	return colon < 0 || b.at(b.offset(value.Line, value.Column)) != '!'
 }
 
 // mergeable reports whether << can take v.

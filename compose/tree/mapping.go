@@ -1,6 +1,10 @@
 package tree
 
-import "nonroot/fixer/edit"
+import (
+	"strings"
+
+	"nonroot/fixer/edit"
+)
 
 // AddKeys is the edit that puts fields into a mapping, behind the entry whose
 // key is after, or behind the last one where there is no such entry. A value
@@ -37,7 +41,24 @@ func AddKeys(v *Value, after string, fields ...Field) (edit.Edit, error) {
 	if last.bare {
 		last = at.Key
 	}
-	return below(last, end, h.block(Map(fields...), v.column), h.eol)
+	lines := h.block(Map(fields...), v.column)
+	if v.airy() && last.tail().chomps() != '+' {
+		lines = h.eol + lines
+	}
+	return below(last, end, lines, h.eol)
+}
+
+// airy reports whether blank lines separate the entries of a block mapping. One
+// with a single entry says nothing: at the root they are usual.
+func (v *Value) airy() bool {
+	for i, p := range v.Pairs[1:] {
+		before := v.Pairs[i]
+		between := v.Src.Text[max(before.Key.End, before.Value.End):p.Key.outer]
+		if strings.Count(strings.ReplaceAll(between, "\r", ""), "\n\n") == 0 {
+			return false
+		}
+	}
+	return len(v.Pairs) > 1 || v.Parent == nil && strings.Contains(v.Range.Text(), "\n")
 }
 
 // keyed is the mapping's own key of that text, also a merge key, or nil.
