@@ -140,7 +140,7 @@ var changes = []struct {
 	{name: "another volume", edit: volume,
 		before: "volumes:\n  a:\n  b: {external: true}\n\nservices:\n  web:\n    image: x\n",
 		after:  "volumes:\n  a:\n  b: {external: true}\n  data:\n\nservices:\n  web:\n    image: x\n"},
-	{name: "volumes without a value", edit: volume,
+	{name: "volumes without a value", broken: true, edit: volume,
 		before: "services:\n    web:\n        image: x\nvolumes:\n",
 		after:  "services:\n    web:\n        image: x\nvolumes:\n    data:\n"},
 }
