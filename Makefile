@@ -2,7 +2,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test short lint docs e2e update bench fuzz
+.PHONY: help build test short lint docs e2e update soak
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,3 +32,6 @@ update: ## rewrite the expected parts of the cases: read the diff before committ
 
 e2e: ## build and run the projects on a Docker engine, where one answers
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestBases'
+
+soak: ## check and fix a folder of repositories in memory, every invariant asserted: make soak DIR=folder
+	$(GO) test ./fixer/rules -run TestSoak -count=1 -timeout 30m -v -soak '$(abspath $(DIR))'

@@ -3,6 +3,7 @@ package compose
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"nonroot/compose/tree"
 	"nonroot/fixer/edit"
@@ -45,6 +46,18 @@ func (m *Model) Service(name string) *Merged {
 		}
 	}
 	return nil
+}
+
+// UsedBy are the names of all services that a service of one file is part of:
+// its own, and those that extend it.
+func (m *Model) UsedBy(part *Service) []string {
+	var out []string
+	for _, s := range m.Services {
+		if slices.Contains(s.Parts(), part) {
+			out = append(out, s.Name)
+		}
+	}
+	return out
 }
 
 // Merge puts files together as compose does, the base first: their includes,

@@ -53,3 +53,14 @@ func (v *Volume) DriverOpts() []KeyValue {
 	}
 	return keyValues([]found{{Item: Item{Value: opts}}})
 }
+
+// AddVolume is the edit that adds an entry to the top-level volumes, which are
+// made where there are none; content is a Nothing or a Map.
+func (f *File) AddVolume(name string, content tree.New) (edit.Edit, error) {
+	field := tree.Field{Key: name, Value: content}
+	e := f.Root.Lookup("volumes")
+	if !e.Found() {
+		return tree.AddKeys(f.Root, "", tree.Field{Key: "volumes", Value: tree.Map(field)})
+	}
+	return tree.AddKeys(e.Value.Content(), "", field)
+}

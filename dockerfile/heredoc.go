@@ -81,8 +81,11 @@ func (r *reader) checkSpaced(in *Instruction, node *parser.Node) error {
 	if slices.Equal(withoutContent(node.Heredocs), olderHeredocs(node.Original)) {
 		return nil
 	}
-	return edit.Refuse(edit.Range{Src: r.file.Src, Start: in.head, End: r.file.Src.LineEnd(in.head)},
-		"versions of BuildKit differ on whether << with a blank behind it starts a here-document; write it without the blank, or in quotes")
+	return refuseSpaced(edit.Range{Src: r.file.Src, Start: in.head, End: r.file.Src.LineEnd(in.head)})
+}
+
+func refuseSpaced(at edit.Range) error {
+	return edit.Refuse(at, "versions of BuildKit differ on whether << with a blank behind it starts a here-document; write it without the blank, or in quotes")
 }
 
 // spacedHeredoc reports whether text has a << with a blank behind it.

@@ -81,3 +81,18 @@ func cutContinuation(s string, escape byte) (string, bool) {
 	}
 	return t[:n], true
 }
+
+// logicalLine is the physical lines of the logical line that text starts with.
+func logicalLine(text string, escape byte) string {
+	end, more := 0, true
+	for s := range strings.Lines(text) {
+		if !more {
+			break
+		}
+		end += len(s)
+		if s = strings.TrimRight(s, "\r\n"); !isComment(s) && !isBlank(s) {
+			_, more = cutContinuation(s, escape)
+		}
+	}
+	return text[:end]
+}

@@ -23,7 +23,7 @@ func Parse(src *edit.Source) (*File, error) {
 	if err := f.readDirectives(); err != nil {
 		return nil, err
 	}
-	ast, err := judge(src)
+	ast, err := judge(src, f.Escape)
 	if err != nil {
 		return nil, err
 	}
@@ -39,10 +39,10 @@ func Parse(src *edit.Source) (*File, error) {
 }
 
 // judge is BuildKit's word on the file.
-func judge(src *edit.Source) (*parser.Node, error) {
+func judge(src *edit.Source, escape byte) (*parser.Node, error) {
 	result, err := parser.Parse(strings.NewReader(src.Text))
 	if err != nil {
-		return nil, parserError(src, err)
+		return nil, parserError(src, escape, err)
 	}
 	for _, node := range result.AST.Children {
 		if err := checkNames(src, node); err != nil {
@@ -58,13 +58,13 @@ func judge(src *edit.Source) (*parser.Node, error) {
 
 // parserError tells what the parser cannot read from what it reads otherwise
 // than other versions of it do.
-func parserError(src *edit.Source, err error) error {
+func parserError(src *edit.Source, escape byte, err error) error {
 	if refusal := longLine(src); refusal != nil {
 		return refusal
 	}
 	e := syntaxError(src, err)
-	if e.Text == unterminatedHeredoc && spacedHeredoc(src.Text[e.At.Start:]) {
-		return edit.Refuse(e.At, "versions of BuildKit differ on whether << with a blank behind it starts a here-document; write it without the blank, or in quotes")
+	if e.Text == unterminatedHeredoc && spacedHeredoc(logicalLine(src.Text[e.At.Start:], escape)) {
+		return refuseSpaced(e.At)
 	}
 	return e
 }

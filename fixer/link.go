@@ -115,6 +115,9 @@ func (in *input) buildOf(s *Service) build {
 	if !in.isFile(out.file) {
 		return build{why: "there is no " + out.file}
 	}
+	if in.leftAlone(out.file) {
+		return build{why: out.file + " is left alone by the settings"}
+	}
 	if item := b.Target(); item != nil {
 		out.target, _ = s.Value(item.Text)
 	}
@@ -127,7 +130,7 @@ func (in *input) buildOf(s *Service) build {
 }
 
 // addTargets makes the targets of one Dockerfile: the stages that services
-// build, and the last one.
+// build, and the last one, unless it is for work only.
 func (p *Project) addTargets(f *parsed, builds []build) {
 	if f.contexts == nil {
 		dir, known := contextOf(f.src.Path, builds)
@@ -159,10 +162,24 @@ func (p *Project) addTargets(f *parsed, builds []build) {
 		b.service.Target = t
 		t.Services = append(t.Services, b.service)
 	}
-	add(analysis.Target(""))
+	if last := analysis.Target(""); len(builds) == 0 || !forWork(last.Syntax.Name) {
+		add(last)
+	}
 	slices.SortStableFunc(p.Targets, func(a, b *Target) int {
 		return cmp.Or(cmp.Compare(a.File.Src.Path, b.File.Src.Path), cmp.Compare(a.Stage.Syntax.Index, b.Stage.Syntax.Index))
 	})
+}
+
+// forWork reports whether a stage is, by its name, for those who work on the
+// project: where services build other stages of the file, it is none that runs.
+func forWork(stage string) bool {
+	for _, word := range strings.FieldsFunc(strings.ToLower(stage), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		switch word {
+		case "dev", "devel", "development", "devcontainer", "test", "tests", "testing", "debug", "lint", "ci":
+			return true
+		}
+	}
+	return false
 }
 
 // contextOf is the one build context of a Dockerfile. Where no service builds

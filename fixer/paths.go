@@ -22,11 +22,23 @@ func Ownable(p string) bool {
 	case "home", "media", "mnt", "opt", "run", "srv":
 		return len(parts) > 1
 	case "var":
-		if len(parts) < 3 {
-			return len(parts) == 2 && parts[1] != "lib" && parts[1] != "log" && parts[1] != "cache" && parts[1] != "run" &&
-				parts[1] != "spool" && parts[1] != "tmp" && parts[1] != "lock" && parts[1] != "mail" && parts[1] != "opt" && parts[1] != "local" && parts[1] != "backups"
+		return ownableInVar(parts[1:])
+	}
+	return true
+}
+
+func ownableInVar(parts []string) bool {
+	if len(parts) == 0 {
+		return false
+	}
+	switch parts[0] {
+	case "backups", "cache", "lib", "local", "lock", "log", "mail", "opt", "run", "spool", "tmp":
+		if len(parts) == 1 {
+			return false
 		}
-		switch parts[1] + "/" + parts[2] {
+	}
+	if len(parts) > 1 {
+		switch parts[0] + "/" + parts[1] {
 		case "lib/apt", "lib/dpkg", "lib/apk", "lib/rpm", "lib/dnf", "lib/pam", "lib/systemd", "cache/apt", "cache/apk", "cache/dnf", "cache/ldconfig":
 			return false
 		}

@@ -1,6 +1,7 @@
 package fixer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ func Run(p *Project, opt Options) (*Result, error) {
 	means := map[string]bool{}
 	now, findings := p, first
 	for pass := 0; ; pass++ {
-		chosen := choose(findings, opt.Safety)
+		chosen := choose(findings, opt)
 		if len(chosen) == 0 {
 			break
 		}
@@ -102,12 +103,16 @@ func Run(p *Project, opt Options) (*Result, error) {
 	}, nil
 }
 
-// choose picks the fixes of one pass, in the order of the rules' findings: each
-// that is safe enough, not suppressed, and not in the way of one picked before.
-func choose(findings []Finding, least Safety) []Finding {
+// choose picks the fixes of one pass, in the order of the rules: each that is
+// safe enough, not suppressed, and not in the way of one picked before.
+func choose(findings []Finding, opt Options) []Finding {
+	findings = slices.Clone(findings)
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Compare(slices.Index(opt.Rules, a.Rule), slices.Index(opt.Rules, b.Rule))
+	})
 	var out []Finding
 	for _, f := range findings {
-		if f.Fix == nil || f.Fix.Safety < least || f.Fix.Safety == DisplayOnly || len(f.Fix.Edits) == 0 || Ignored(f.Rule.ID, f.At) {
+		if f.Fix == nil || f.Fix.Safety < opt.Safety || f.Fix.Safety == DisplayOnly || len(f.Fix.Edits) == 0 || Ignored(f.Rule.ID, f.At) {
 			continue
 		}
 		if !slices.ContainsFunc(out, func(o Finding) bool { return conflict(o.Fix, f.Fix) }) {

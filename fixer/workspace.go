@@ -38,6 +38,7 @@ type Workspace struct {
 	Problems []Problem // of the walk and of files that are in no project
 	groups   []*group
 	in       *input
+	temps    []string
 	close    func() error
 }
 
@@ -46,6 +47,7 @@ type input struct {
 	fsys       fs.FS
 	settings   *settings.Settings
 	kubernetes bool
+	leftAlone  func(path string) bool // what the settings say to leave alone
 
 	mu       sync.Mutex
 	composes map[string]*parsed           // by path
@@ -85,7 +87,9 @@ func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Worksp
 	for _, p := range tree.Problems {
 		ws.Problems = append(ws.Problems, Problem{p.Path, p.Err})
 	}
-	groups, problems := sortIntoGroups(ws.in, tree.Dockerfiles, tree.Composes)
+	ws.in.leftAlone = discover.LeftAlone(set.Ignore)
+	groups, problems := sortIntoGroups(ws.in, real(tree, tree.Dockerfiles), real(tree, tree.Composes))
+	ws.temps = tree.Temps
 	for _, p := range problems {
 		if within(p.Path, paths) {
 			ws.Problems = append(ws.Problems, p)
@@ -99,13 +103,26 @@ func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Worksp
 	return ws, nil
 }
 
+// real leaves out the symbolic links whose target is listed as well: a file has
+// one name in a project.
+func real(tree *discover.Tree, list []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(name string) bool {
+		target, link := tree.Links[name]
+		return link && slices.Contains(list, target)
+	})
+}
+
+// Temps are temporary files below the root that a run of ours left when it was
+// killed, or that another run uses now.
+func (ws *Workspace) Temps() []string { return ws.temps }
+
 // OpenFS is Open over a file system, with the files named instead of found: for tests.
 func OpenFS(fsys fs.FS, kubernetes bool, dockerfiles, composes []string) (*Workspace, error) {
 	set, err := readSettings(fsys)
 	if err != nil {
 		return nil, err
 	}
-	ws := &Workspace{Settings: set, in: &input{fsys: fsys, settings: set, kubernetes: kubernetes}, close: func() error { return nil }}
+	ws := &Workspace{Settings: set, in: &input{fsys: fsys, settings: set, kubernetes: kubernetes, leftAlone: discover.LeftAlone(set.Ignore)}, close: func() error { return nil }}
 	ws.groups, ws.Problems = sortIntoGroups(ws.in, dockerfiles, composes)
 	return ws, nil
 }
@@ -206,16 +223,25 @@ func Relative(root, target string) (string, error) {
 func (in *input) read(name string) (*edit.Source, error) {
 	info, err := fs.Stat(in.fsys, name)
 	if err != nil {
-		return nil, err
+		return nil, plain(name, err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: it is not a regular file", name)
 	}
 	text, err := fs.ReadFile(in.fsys, name)
 	if err != nil {
-		return nil, err
+		return nil, plain(name, err)
 	}
 	return &edit.Source{Path: path.Clean(name), Text: string(text)}, nil
+}
+
+// plain is a file system's error without the name of the system call.
+func plain(name string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 func byPath(a, b Problem) int { return cmp.Compare(a.Path, b.Path) }

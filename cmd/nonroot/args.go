@@ -11,43 +11,57 @@ import (
 // reorder puts the flags of a subcommand before its paths, because urfave/cli v2
 // stops reading flags at the first argument that is none. What follows "--" is
 // paths. A flag that the subcommand does not have is an error before anything
-// is read.
+// is read. "help" and "help COMMAND" become the flag.
 func reorder(app *cli.App, args []string) ([]string, error) {
-	at := slices.IndexFunc(args, func(a string) bool { return !strings.HasPrefix(a, "-") })
-	if at < 0 || slices.Contains(args, "--generate-bash-completion") {
+	if len(args) > 0 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
+	}
+	if len(args) == 0 || slices.Contains([]string{"--help", "-h", "--version", "-v"}, args[0]) {
 		return args, nil
 	}
-	command := app.Command(args[at])
-	if command == nil {
-		return nil, unknownCommand(app, args[at])
+	name := args[0]
+	if strings.HasPrefix(name, "-") {
+		return nil, usageError{"flag " + name + ": flags stand behind the command, as in nonroot check " + name}
 	}
-	var flags, paths []string
-	rest := args[at+1:]
-	for i := 0; i < len(rest); i++ {
-		arg := rest[i]
-		switch {
-		case arg == "--":
-			paths = append(paths, rest[i+1:]...)
-			i = len(rest)
-		case len(arg) > 1 && arg[0] == '-':
-			name, _, inline := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-			takesValue, known := flagOf(command, name)
-			if !known {
-				return nil, usageError{unknownFlag(command, arg)}
-			}
-			flags = append(flags, arg)
-			if takesValue && !inline {
-				if i++; i == len(rest) {
-					return nil, usageError{"flag " + arg + " needs a value"}
-				}
-				flags = append(flags, rest[i])
-			}
-		default:
+	command := app.Command(name)
+	if command == nil {
+		return nil, unknownCommand(app, name)
+	}
+	flags, paths, err := split(command, args[1:])
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(flags, func(f string) bool { return strings.TrimLeft(f, "-") == "help" || strings.TrimLeft(f, "-") == "h" }) {
+		return []string{name, "--help"}, nil // with paths, it would look for help on these
+	}
+	return slices.Concat([]string{name}, flags, []string{"--"}, paths), nil
+}
+
+// split parts the flags of a command, with their values, from its paths.
+func split(command *cli.Command, args []string) (flags, paths []string, err error) {
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if arg == "--" {
+			return flags, append(paths, args[i+1:]...), nil
+		}
+		if len(arg) < 2 || arg[0] != '-' {
 			paths = append(paths, arg)
+			continue
+		}
+		name, _, inline := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(arg, "-"), "-"), "=")
+		takesValue, known := flagOf(command, name)
+		if !known {
+			return nil, nil, unknownFlag(command, name, arg)
+		}
+		flags = append(flags, arg)
+		if takesValue && !inline {
+			if i++; i == len(args) {
+				return nil, nil, usageError{"flag " + arg + " needs a value"}
+			}
+			flags = append(flags, args[i])
 		}
 	}
-	out := append(slices.Clone(args[:at+1]), flags...)
-	return append(append(out, "--"), paths...), nil
+	return flags, paths, nil
 }
 
 // flagOf says whether a command has a flag, and whether it takes a value.
@@ -65,46 +79,68 @@ func flagOf(command *cli.Command, name string) (takesValue, known bool) {
 }
 
 // unknownFlag says what is wrong, and which flag may have been meant.
-func unknownFlag(command *cli.Command, arg string) string {
-	name := strings.TrimLeft(arg, "-")
-	text := "nonroot " + command.Name + " has no flag " + arg
+func unknownFlag(command *cli.Command, name, arg string) error {
+	var known []string
 	for _, f := range command.Flags {
-		if n := f.Names()[0]; near(n, name) {
-			return text + "; did you mean --" + n + "?"
-		}
+		known = append(known, f.Names()[0])
 	}
-	return text + "; nonroot " + command.Name + " --help lists them"
+	text := "nonroot " + command.Name + " has no flag " + arg
+	if meant := nearest(name, known); meant != "" {
+		return usageError{text + "; did you mean --" + meant + "?"}
+	}
+	return usageError{text + "; nonroot " + command.Name + " --help lists them, and a path that starts with - goes behind --"}
 }
 
 func unknownCommand(app *cli.App, name string) error {
-	text := "unknown command " + strconv.Quote(name)
+	var known []string
 	for _, c := range app.Commands {
-		if near(c.Name, name) {
-			return usageError{text + "; did you mean " + c.Name + "?"}
-		}
+		known = append(known, c.Name)
+	}
+	text := "unknown command " + strconv.Quote(name)
+	if meant := nearest(name, known); meant != "" {
+		return usageError{text + "; did you mean " + meant + "?"}
 	}
 	return usageError{text + "; nonroot --help lists them"}
 }
 
-// near reports whether two words differ by at most two letters.
-func near(a, b string) bool {
-	if len(a) < 3 || len(b) < 3 {
-		return false
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
+// nearest is the known word that was probably meant: one that starts with word,
+// or the one with the fewest slips, at most two and a third of the letters. It
+// is empty where there is none.
+func nearest(word string, known []string) string {
+	best, least := "", min(2, len(word)/3)+1
+	for _, k := range known {
+		if len(word) > 2 && strings.HasPrefix(k, word) {
+			return k
+		}
+		if n := slips(word, k); n < least {
+			best, least = k, n
 		}
 	}
-	return row[len(b)] <= 2
+	return best
+}
+
+// slips counts the bytes to insert, delete, replace or swap with their neighbour
+// to make b from a.
+func slips(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			n := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
+				n = 1 + min(n, rows[i-1][j], rows[i][j-1])
+			}
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				n = min(n, 1+rows[i-2][j-2])
+			}
+			rows[i][j] = n
+		}
+	}
+	return rows[len(a)][len(b)]
 }

@@ -9,92 +9,109 @@ import (
 	"nonroot/fixer/report"
 )
 
-func checkCommand(std streams) *cli.Command {
+func checkCommand(con *console) *cli.Command {
 	return &cli.Command{
-		Name: "check", Usage: "print what is wrong; write nothing", ArgsUsage: "[PATH…]", Description: descCheck,
+		Name: "check", Usage: useCheck, ArgsUsage: "[PATH…]", Description: descCheck,
 		Flags: append(ruleFlags(),
-			&cli.StringFlag{Name: "fail-on", Value: "warning", Usage: "exit 1 from this `SEVERITY` up: info, warning or error"},
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of the result: text or json"},
-			&cli.BoolFlag{Name: "notes", Usage: "list findings of severity info, too"},
+			&cli.StringFlag{Name: "fail-on", Value: fixer.Warning.String(), Usage: useFailOn},
+			&cli.StringFlag{Name: "format", Value: formatText, Usage: useFormat},
+			&cli.BoolFlag{Name: "notes", Usage: useNotes, DisableDefaultText: true},
 		),
-		Action: func(c *cli.Context) error { return check(c, std) },
+		Action: func(c *cli.Context) error { return check(c, con) },
 	}
 }
 
-func check(c *cli.Context, std streams) error {
+// check prints findings as they are found, so that no file need stay in memory;
+// as JSON they make one document.
+func check(c *cli.Context, con *console) error {
 	failOn, err := fixer.ParseSeverity(c.String("fail-on"))
 	if err != nil {
-		return usageError{err.Error()}
+		return usageError{"flag --fail-on: " + err.Error()}
 	}
 	asJSON, err := wantsJSON(c)
 	if err != nil {
 		return err
 	}
-	var all harvest
-	work := func(p *fixer.Project, rules []*fixer.Rule) ([]fixer.Judged, error) {
+	notes := c.Bool("notes") || failOn == fixer.Info
+	text := findingsText{con: con, notes: notes}
+	var document []fixer.Judged
+	var count report.Count
+	work := func(_ scope, p *fixer.Project, rules []*fixer.Rule) ([]fixer.Judged, error) {
 		return fixer.Judge(p, rules), nil
 	}
-	err = each(c.Context, c, newProgress(std.err), work, func(_ *fixer.Workspace, found []fixer.Judged, problems []fixer.Problem) error {
-		all.findings = append(all.findings, found...)
-		all.problems = append(all.problems, problems...)
-		return nil
+	h, err := projects(c, con, work, func(s scope, found []fixer.Judged) {
+		found = s.findings(found)
+		count = plus(count, report.Tally(found))
+		if asJSON {
+			document = append(document, found...)
+		} else {
+			text.print(found)
+		}
 	})
 	if err != nil {
 		return err
 	}
-	for _, p := range all.problems {
-		say(std.err, msgProblem, problemText(p))
+	con.problems(h.problems)
+	switch {
+	case asJSON:
+		err = con.json(document, h.problems, nil)
+	case h.nothing():
+		con.say(msgNothing)
+	case count.Found == 0:
+		con.say("%s", checkSummary(count, notes, len(h.problems)))
+	default:
+		text.gap()
+		fmt.Fprintln(con.out, checkSummary(count, notes, len(h.problems)))
 	}
-	if asJSON {
-		if err := report.JSON(std.out, all.findings, all.problems, nil); err != nil {
-			return err
-		}
-	} else {
-		notes := c.Bool("notes") || failOn == fixer.Info
-		shown := unsuppressed(all.findings)
-		report.Text(std.out, shown, report.Style{Colour: colour(std.out), Notes: notes})
-		if count := report.Tally(all.findings); count.Found > 0 {
-			if count.Errors+count.Warnings > 0 || notes {
-				fmt.Fprintln(std.out)
-			}
-			fmt.Fprintln(std.out, checkSummary(count, notes))
-		} else {
-			fmt.Fprintln(std.err, checkSummary(count, notes))
-		}
+	if err != nil {
+		return err
 	}
-	return checkExit(all, failOn)
+	return checkExit(count, failOn, len(h.problems))
 }
 
-// checkExit is 2 where a file could not be done, 1 for findings, else 0.
-func checkExit(all harvest, failOn fixer.Severity) error {
-	if len(all.problems) > 0 {
-		return exitCode(exitError)
+// checkExit is 2 where something could not be done, 1 for findings of the
+// severity or above, else 0.
+func checkExit(count report.Count, failOn fixer.Severity, problems int) error {
+	found := count.Errors
+	if failOn <= fixer.Warning {
+		found += count.Warnings
 	}
-	for _, f := range all.findings {
-		if f.Outcome != fixer.Suppressed && f.Severity >= failOn {
-			return exitCode(exitFound)
-		}
+	if failOn <= fixer.Info {
+		found += count.Notes
+	}
+	switch {
+	case problems > 0:
+		return exitCode(exitError)
+	case found > 0:
+		return exitCode(exitFound)
 	}
 	return nil
 }
 
-func unsuppressed(findings []fixer.Judged) []fixer.Judged {
-	var out []fixer.Judged
-	for _, f := range findings {
-		if f.Outcome != fixer.Suppressed {
-			out = append(out, f)
-		}
-	}
-	return out
+// findingsText prints the findings of project after project.
+type findingsText struct {
+	con   *console
+	notes bool
+	any   bool // something was printed
 }
 
-func wantsJSON(c *cli.Context) (bool, error) {
-	switch format := c.String("format"); format {
-	case "text":
-		return false, nil
-	case "json":
-		return true, nil
-	default:
-		return false, usageError{fmt.Sprintf("unknown format %q: use text or json", format)}
+func (t *findingsText) print(findings []fixer.Judged) {
+	var shown []fixer.Judged
+	for _, f := range findings {
+		if f.Outcome != fixer.Suppressed && (t.notes || !report.Hidden(f)) {
+			shown = append(shown, f)
+		}
+	}
+	if len(shown) > 0 {
+		t.gap()
+		t.any = true
+		report.Text(t.con.out, shown, report.Style{Colour: t.con.colour, Notes: t.notes})
+	}
+}
+
+// gap is the empty line behind what was printed before.
+func (t *findingsText) gap() {
+	if t.any {
+		fmt.Fprintln(t.con.out)
 	}
 }

@@ -8,19 +8,14 @@ import (
 	"nonroot/fixer/rules"
 )
 
-func explainCommand(std streams) *cli.Command {
+func explainCommand(con *console) *cli.Command {
 	return &cli.Command{
-		Name: "explain", Usage: "what a rule finds, why, how to fix it, how to switch it off", ArgsUsage: "[RULE]", Description: descExplain,
-		BashComplete: func(*cli.Context) {
-			for _, r := range rules.All() {
-				fmt.Fprintln(std.out, r.ID)
-			}
-		},
+		Name: "explain", Usage: useExplain, ArgsUsage: "[RULE]", Description: descExplain,
 		Action: func(c *cli.Context) error {
-			switch c.Args().Len() {
+			switch c.NArg() {
 			case 0:
 				for _, r := range rules.All() {
-					fmt.Fprintf(std.out, "%-18s %s\n", r.ID, r.Title)
+					fmt.Fprintf(con.out, "%-18s %s\n", r.ID, r.Title)
 				}
 				return nil
 			case 1:
@@ -28,7 +23,7 @@ func explainCommand(std streams) *cli.Command {
 				if r == nil {
 					return usageError{unknownRule(c.Args().First())}
 				}
-				fmt.Fprint(std.out, r.Page())
+				fmt.Fprint(con.out, r.Page())
 				return nil
 			}
 			return usageError{"explain takes one rule"}

@@ -2,49 +2,36 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"sync"
 	"time"
 )
 
 // progress is a line on a terminal's stderr while work takes longer than a
-// second. On anything else it writes nothing but notes.
+// second; anywhere else it is silent.
 type progress struct {
-	w     io.Writer
-	shown bool
-	on    bool
-
-	mu          sync.Mutex
-	begun       time.Time
+	con         *console
 	done, total int
+	next        time.Time // when the line is due
+	shown       bool
 }
 
-func newProgress(w io.Writer) *progress {
-	return &progress{w: w, on: terminal(w)}
+func newProgress(con *console, total int) *progress {
+	return &progress{con: con, total: total, next: time.Now().Add(time.Second)}
 }
 
-func (p *progress) start(total int) {
-	p.begun, p.done, p.total = time.Now(), 0, total
-}
-
+// step says that one more project is done.
 func (p *progress) step() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.done++
-	if p.on && time.Since(p.begun) > time.Second {
+	if now := time.Now(); p.con.errTerminal && now.After(p.next) {
+		p.next = now.Add(100 * time.Millisecond)
 		p.shown = true
-		fmt.Fprintf(p.w, "\r\x1b[Knonroot: %d of %d projects", p.done, p.total)
+		fmt.Fprintf(p.con.err, "\r\x1b[K"+msgProgress, p.done, p.total)
 	}
 }
 
-// stop takes the line away.
-func (p *progress) stop() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// hide takes the line away, until the next step.
+func (p *progress) hide() {
 	if p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
 		p.shown = false
+		fmt.Fprint(p.con.err, "\r\x1b[K")
 	}
 }
-
-func (p *progress) note(text string) { fmt.Fprint(p.w, text) }

@@ -1,158 +1,111 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
-	"sync"
 
-	"github.com/urfave/cli/v2"
-
-	"nonroot/fixer"
 	"nonroot/fixer/discover"
-	"nonroot/fixer/rules"
 )
 
-// scope is one root and the paths under it that were asked for.
+// scope is one root and the paths in it that were asked for.
 type scope struct {
 	root  string
 	paths []string // relative to the root, with slashes
+	// prefix leads from the folder that all roots lie in to this one; it is
+	// empty where there is but one root. What is shown has it before its path.
+	prefix string
 }
 
-// scopes sorts the paths of the command line by the root that each belongs to.
-func scopes(paths []string) ([]scope, error) {
+// scopesOf sorts the paths of the command line by the root that each belongs to.
+// A root inside of a path of another root is part of that path, and dropped.
+func scopesOf(paths []string) ([]scope, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	var out []scope
+	var all []scope
 	for _, p := range paths {
-		if _, err := os.Stat(p); err != nil {
-			return nil, err
-		}
-		root, err := discover.Root(p)
+		root, rel, err := locate(p)
 		if err != nil {
 			return nil, err
 		}
-		rel, err := fixer.Relative(root, p)
-		if err != nil {
-			return nil, err
-		}
-		at := slices.IndexFunc(out, func(s scope) bool { return s.root == root })
+		at := slices.IndexFunc(all, func(s scope) bool { return s.root == root })
 		if at < 0 {
-			at = len(out)
-			out = append(out, scope{root: root})
+			at = len(all)
+			all = append(all, scope{root: root})
 		}
-		out[at].paths = append(out[at].paths, rel)
+		all[at].paths = append(all[at].paths, rel)
 	}
-	return out, nil
+	out := slices.DeleteFunc(slices.Clone(all), func(s scope) bool {
+		return slices.ContainsFunc(all, func(o scope) bool { return o.root != s.root && o.holds(s.root) })
+	})
+	return out, prefix(out)
 }
 
-// ruleFlags are those by which rules are chosen.
-func ruleFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "rule", Usage: "run only this `RULE`; may be repeated"},
-		&cli.StringSliceFlag{Name: "exclude-rule", Usage: "leave this `RULE` out; may be repeated"},
+// locate finds the root of a path, and the path as seen from there. A symbolic
+// link to a file stands for itself, one to a folder for the folder.
+func locate(target string) (root, rel string, err error) {
+	if target == "" {
+		return "", "", usageError{msgEmptyPath}
 	}
-}
-
-// chosenRules are the rules that the flags and the settings leave.
-func chosenRules(c *cli.Context, off map[string]bool) ([]*fixer.Rule, error) {
-	only, without := c.StringSlice("rule"), c.StringSlice("exclude-rule")
-	for _, id := range slices.Concat(only, without) {
-		if rules.ByID(id) == nil {
-			return nil, usageError{unknownRule(id)}
-		}
-	}
-	var out []*fixer.Rule
-	for _, r := range rules.All() {
-		switch {
-		case len(only) > 0 && !slices.Contains(only, r.ID):
-		case slices.Contains(without, r.ID):
-		case off[r.ID] && len(only) == 0:
-		default:
-			out = append(out, r)
-		}
-	}
-	return out, nil
-}
-
-func unknownRule(id string) string {
-	for _, r := range rules.All() {
-		if near(r.ID, id) {
-			return fmt.Sprintf("unknown rule %q; did you mean %s?", id, r.ID)
-		}
-	}
-	return fmt.Sprintf("unknown rule %q; nonroot explain lists them", id)
-}
-
-// harvest is what came out of the projects of all scopes.
-type harvest struct {
-	projects int
-	findings []fixer.Judged
-	problems []fixer.Problem
-}
-
-// each opens every scope and works on its projects; done is called in order.
-func each[T any](ctx context.Context, c *cli.Context, progress *progress, work func(*fixer.Project, []*fixer.Rule) (T, error), done func(*fixer.Workspace, T, []fixer.Problem) error) error {
-	list, err := scopes(c.Args().Slice())
+	root, err = discover.Root(target)
 	if err != nil {
-		return err
+		var failed *fs.PathError
+		if errors.As(err, &failed) {
+			err = failed.Err
+		}
+		return "", "", fmt.Errorf("%s: %w", target, err)
 	}
-	found := 0
-	for _, s := range list {
-		ws, err := fixer.Open(ctx, s.root, s.paths)
-		if err != nil {
-			return err
-		}
-		active, err := activeRules(c, ws)
-		if err != nil {
-			ws.Close()
-			return err
-		}
-		found += ws.Len() + len(ws.Problems)
-		var none T
-		if len(ws.Problems) > 0 {
-			if err := done(ws, none, ws.Problems); err != nil {
-				ws.Close()
+	full, err := filepath.Abs(target)
+	if err != nil {
+		return "", "", err
+	}
+	folder, file := full, ""
+	if info, err := os.Stat(full); err == nil && !info.IsDir() {
+		folder, file = filepath.Split(full)
+	}
+	if folder, err = filepath.EvalSymlinks(folder); err != nil {
+		return "", "", err
+	}
+	rel, err = filepath.Rel(root, filepath.Join(folder, file))
+	return root, filepath.ToSlash(rel), err
+}
+
+// holds reports whether a folder lies in one of the paths that were asked for.
+func (s scope) holds(folder string) bool {
+	return slices.ContainsFunc(s.paths, func(p string) bool {
+		rel, err := filepath.Rel(filepath.Join(s.root, filepath.FromSlash(p)), folder)
+		return err == nil && filepath.IsLocal(rel)
+	})
+}
+
+// prefix gives each of several scopes its prefix.
+func prefix(scopes []scope) error {
+	if len(scopes) < 2 {
+		return nil
+	}
+	common := scopes[0].root
+	for _, s := range scopes {
+		for {
+			rel, err := filepath.Rel(common, s.root)
+			if err != nil {
 				return err
 			}
-		}
-		var once sync.Once
-		var failed error
-		progress.start(ws.Len())
-		err = fixer.Each(ctx, ws, func(p *fixer.Project) (T, error) {
-			return work(p, active)
-		}, func(_ *fixer.Project, value T, problems []fixer.Problem) {
-			progress.step()
-			if err := done(ws, value, problems); err != nil {
-				once.Do(func() { failed = err })
+			if filepath.IsLocal(rel) {
+				break
 			}
-		})
-		progress.stop()
-		ws.Close()
+			common = filepath.Dir(common)
+		}
+	}
+	for i := range scopes {
+		rel, err := filepath.Rel(common, scopes[i].root)
 		if err != nil {
 			return err
 		}
-		if failed != nil {
-			return failed
-		}
-	}
-	if found == 0 {
-		progress.note(msgNothing)
+		scopes[i].prefix = filepath.ToSlash(rel)
 	}
 	return nil
-}
-
-// activeRules are the rules for one root; its settings may switch some off, and
-// must not name one that does not exist.
-func activeRules(c *cli.Context, ws *fixer.Workspace) ([]*fixer.Rule, error) {
-	off := map[string]bool{}
-	for id, on := range ws.Settings.Rules {
-		if rules.ByID(id) == nil {
-			return nil, fmt.Errorf("%s: rules: %s", fixer.SettingsFile, unknownRule(id))
-		}
-		off[id] = !on
-	}
-	return chosenRules(c, off)
 }

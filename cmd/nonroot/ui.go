@@ -1,6 +1,7 @@
 package main
 
-// This file owns every line that a user sees outside of findings and diffs.
+// This file owns every line that a user sees outside of findings, diffs and
+// messages of usage errors, which name the argument that they are about.
 //
 // Wording: say what is, then what to do. Lower case behind "nonroot:", no
 // exclamation marks, no "please". Name files as path:line. Name the flag that
@@ -8,7 +9,7 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"slices"
 	"strings"
 
 	"nonroot/fixer"
@@ -16,20 +17,40 @@ import (
 )
 
 const (
-	msgError   = "nonroot: %v\n"
-	msgUsage   = "nonroot: %v\n"
-	msgProblem = "nonroot: not done: %s\n"
-	msgNothing = "nonroot: no Dockerfile and no compose file here\n"
-	msgRefused = "nonroot: no fix: %s\n"
-	msgWritten = "nonroot: wrote %s\n"
-	msgDry     = "nonroot: nothing was written (--dry-run)\n"
-	msgNo      = "nonroot: nothing was written\n"
-	msgAsk     = "Write these changes to %s? [y/N] "
-	msgRoots   = "nonroot: still running as root: %s\n"
-	msgHow     = "nonroot: --unsafe-fixes would change %s; read the diff with --dry-run first\n"
+	msgError       = "nonroot: %s"
+	msgNoOutput    = "the result could not be written: %w"
+	msgEmptyPath   = "a path is empty; . is the current folder"
+	msgInterrupted = "nonroot: interrupted"
+	msgProblem     = "nonroot: not done: %s"
+	msgNothing     = "nonroot: no Dockerfile and no compose file here"
+	msgRefused     = "nonroot: no fix for %s (%s): %s"
+	msgRoots       = "nonroot: still running as root: %s"
+	msgWithheld    = "nonroot: --unsafe-fixes would fix %s, and may change what a container does: look at its --dry-run first"
+	msgAsk         = "Write these changes to %s? [y/N] "
+	msgProgress    = "nonroot: %d of %d projects"
 )
 
-const descApp = `Reads the Dockerfiles and compose files below a path as one project, finds where
+// Short help: of the command, its subcommands and their flags.
+const (
+	useApp        = "make containers stop running as root, and their files belong to the user they run as"
+	useCheck      = "print what is wrong; write nothing"
+	useFix        = "print a diff, then write it"
+	useExplain    = "print what a rule finds, why, how to fix it and how to switch it off"
+	useCompletion = "print a completion script"
+
+	useRule      = "run this `RULE` only; may be repeated"
+	useExclude   = "leave this `RULE` out; may be repeated"
+	useFailOn    = "exit 1 from this `SEVERITY` up: info, warning or error"
+	useFormat    = "`FORMAT` of the result: text or json"
+	useFixFormat = "`FORMAT` of the result: text (the diff) or json"
+	useNotes     = "list what is only worth knowing, too"
+	useDryRun    = "print the diff, and write nothing"
+	useUnsafe    = "make fixes that may change what a container does, too"
+	useYes       = "do not ask before writing"
+	useExitCode  = "exit 1 where something changed, or would change"
+)
+
+const descApp = `Reads the Dockerfiles and compose files of a repository as one project, finds where
 user, file owners and writable paths disagree, and edits those files in place.
 
   nonroot check                    what is wrong here?
@@ -43,22 +64,24 @@ const descCheck = `Prints what is wrong, by file and line. Writes nothing.
 
   nonroot check                          everything below the current folder
   nonroot check services/api             the projects with a file in there
-  nonroot check --fail-on error .        exit 1 only for denied accesses
+  nonroot check --fail-on error .        exit 1 for denied accesses only
   nonroot check --format json . | jq .summary
 
 Exits 0 with no finding of the severity of --fail-on or above, 1 with one, 2 on an error.`
 
-const descFix = `Prints a unified diff on stdout and then writes it, all files of a project or
-none. At a terminal it asks first. Only safe fixes are made: the build and what
-the container does stay the same, but for accesses that were denied.
+const descFix = `Prints a unified diff and then writes it, all files of a project or none. At a
+terminal it asks first. Only safe fixes are made: the build and what the container
+does stay the same, but for accesses that were denied. The paths of the diff are
+those of the root: the nearest folder with .git or .nonroot.yaml.
 
   nonroot fix --dry-run                  the diff only
-  nonroot fix --dry-run . | git apply    the same as nonroot fix --yes
+  nonroot fix --dry-run . | git apply    the same as nonroot fix --yes .
   nonroot fix --unsafe-fixes             also what may change what the container does
   nonroot fix --rule tmpfs-owner .       one rule
-  nonroot fix --exit-code                exit 1 when something changes (for CI)
+  nonroot fix --exit-code                exit 1 when something changes
 
-Exits 0 when it did what it could, 2 on an error.`
+Exits 0 when it did what it could, 2 on an error. It asks only where stdin and stderr
+are terminals and CI is not set; no answer is no.`
 
 const descExplain = `Prints what a rule finds, why it matters, what the fix does, and how to switch
 the rule off. Without a rule it lists them all.
@@ -66,99 +89,134 @@ the rule off. Without a rule it lists them all.
   nonroot explain
   nonroot explain copy-chown`
 
-func say(w io.Writer, format string, args ...any) {
-	for i, a := range args {
-		if err, ok := a.(error); ok {
-			args[i] = cleanLines(err.Error())
+const descCompletion = `Prints a script that completes commands, flags and the names of rules.
+
+  source <(nonroot completion bash)
+  source <(nonroot completion zsh)
+  nonroot completion fish > ~/.config/fish/completions/nonroot.fish`
+
+// most is how many names a line has before it only counts the rest.
+const most = 6
+
+// problems says what could not be done.
+func (con *console) problems(list []fixer.Problem) {
+	for _, p := range list {
+		text := p.Err.Error()
+		if !strings.HasPrefix(text, p.Path+":") {
+			text = p.Path + ": " + text
 		}
-		if text, ok := a.(string); ok {
-			args[i] = cleanLines(text)
-		}
+		con.say(msgProblem, text)
 	}
-	fmt.Fprintf(w, format, args...)
 }
 
-// cleanLines is report.Clean that keeps line breaks.
-func cleanLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = report.Clean(lines[i])
+// refusals says why there is no fix, each reason once.
+func (con *console) refusals(list []reason) {
+	for _, r := range list {
+		con.say(msgRefused, r.rule, some(r.places), r.text)
 	}
-	return strings.Join(lines, "\n")
 }
 
-// checkSummary is the last line of check.
-func checkSummary(c report.Count, notesShown bool) string {
-	if c.Found == 0 {
-		return "nonroot: nothing found" + suppressed(c)
+// roots names what runs as root when all is done.
+func (con *console) roots(names []string) {
+	if len(names) > 0 {
+		names = slices.Sorted(slices.Values(names))
+		con.say(msgRoots, some(slices.Compact(names)))
 	}
-	parts := []string{}
-	for _, p := range []struct {
-		n    int
-		what string
-	}{{c.Errors, "error"}, {c.Warnings, "warning"}, {c.Notes, "note"}} {
-		if p.n > 0 {
-			parts = append(parts, report.Plural(p.n, p.what))
-		}
-	}
-	text := fmt.Sprintf("nonroot: %d found (%s)", c.Found, strings.Join(parts, ", "))
-	if c.Safe > 0 {
-		text += fmt.Sprintf("; nonroot fix mends %d", c.Safe)
-	}
-	if c.Unsafe > 0 {
-		text += fmt.Sprintf("; --unsafe-fixes %d", c.Unsafe)
-	}
-	if c.Refused > 0 {
-		text += fmt.Sprintf("; %d refused", c.Refused)
-	}
-	if c.Notes > 0 && !notesShown {
-		text += "; --notes shows the notes"
-	}
-	return text + suppressed(c)
 }
 
-// fixSummary is the last line of fix.
-func fixSummary(c report.Count, dry bool) string {
-	if c.Found == 0 {
-		return "nonroot: nothing found" + suppressed(c)
+// withheld names what --unsafe-fixes would change.
+func (con *console) withheld(list []reason) {
+	var out []string
+	for _, r := range list {
+		out = append(out, fmt.Sprintf("%s (%s)", r.rule, some(r.places)))
 	}
-	fixed := "fixed"
-	if dry {
-		fixed = "would be fixed"
+	if len(out) > 0 {
+		con.say(msgWithheld, strings.Join(out, ", "))
 	}
-	text := fmt.Sprintf("nonroot: %d found, %d %s", c.Found, c.Fixed, fixed)
-	if c.Withheld > 0 {
-		text += fmt.Sprintf(", %d withheld (--unsafe-fixes)", c.Withheld)
-	}
-	if c.Refused > 0 {
-		text += fmt.Sprintf(", %d refused", c.Refused)
-	}
-	if left := c.Found - c.Fixed - c.Withheld - c.Refused; left > 0 {
-		text += fmt.Sprintf(", %d for you to decide (nonroot check --notes)", left)
-	}
-	return text + suppressed(c)
 }
 
-func suppressed(c report.Count) string {
-	if c.Suppressed == 0 {
-		return ""
-	}
-	return fmt.Sprintf(", %d suppressed", c.Suppressed)
-}
-
-// rootServices is the line that names what still runs as root.
-func rootServices(names []string) string {
-	const most = 8
+// some is the first of the names and how many more there are.
+func some(names []string) string {
 	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most-1], ", "), len(names)-most+1)
 	}
 	return strings.Join(names, ", ")
 }
 
-func problemText(p fixer.Problem) string {
-	text := p.Err.Error()
-	if !strings.Contains(text, p.Path) {
-		text = p.Path + ": " + text
+// checkSummary is the last line of check.
+func checkSummary(c report.Count, notes bool, problems int) string {
+	var parts []string
+	if c.Found > 0 {
+		parts = append(parts, fmt.Sprintf("%d found (%s)", c.Found, severities(c)))
 	}
-	return text
+	switch {
+	case c.Safe > 0 && c.Unsafe > 0:
+		parts = append(parts, fmt.Sprintf("nonroot fix fixes %d, with --unsafe-fixes %d", c.Safe, c.Safe+c.Unsafe))
+	case c.Safe > 0:
+		parts = append(parts, fmt.Sprintf("nonroot fix fixes %d", c.Safe))
+	case c.Unsafe > 0:
+		parts = append(parts, fmt.Sprintf("nonroot fix --unsafe-fixes fixes %d", c.Unsafe))
+	}
+	if c.Refused > 0 {
+		parts = append(parts, fmt.Sprintf("%d refused", c.Refused))
+	}
+	if c.Hidden > 0 && !notes {
+		parts = append(parts, fmt.Sprintf("%d not shown (--notes)", c.Hidden))
+	}
+	return lastLine(parts, c, problems, "; ")
+}
+
+// severities is "1 error, 2 warnings".
+func severities(c report.Count) string {
+	var parts []string
+	for _, s := range []struct {
+		n    int
+		what string
+	}{{c.Errors, "error"}, {c.Warnings, "warning"}, {c.Notes, "note"}} {
+		if s.n > 0 {
+			parts = append(parts, report.Plural(s.n, s.what))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// fixSummary is the last line of fix; files is how many it wrote, or would have.
+func fixSummary(c report.Count, how ending, files, problems int) string {
+	var parts []string
+	if how == declined {
+		parts = append(parts, "nothing was written")
+	}
+	if c.Found > 0 {
+		parts = append(parts, fmt.Sprintf("%d found", c.Found))
+		verb := map[ending]string{wrote: "fixed", dryRun: "would be fixed", declined: "would have been fixed"}[how]
+		where := ""
+		if files > 0 {
+			where = " in " + report.Plural(files, "file")
+		}
+		parts = append(parts, fmt.Sprintf("%d %s%s", c.Fixed, verb, where))
+	}
+	if c.Withheld > 0 {
+		parts = append(parts, fmt.Sprintf("%d withheld (--unsafe-fixes)", c.Withheld))
+	}
+	if c.Refused > 0 {
+		parts = append(parts, fmt.Sprintf("%d refused", c.Refused))
+	}
+	if left := c.Found - c.Fixed - c.Withheld - c.Refused; left > 0 {
+		parts = append(parts, fmt.Sprintf("%d left to you (nonroot check --notes)", left))
+	}
+	return lastLine(parts, c, problems, ", ")
+}
+
+// lastLine joins the parts, and what both last lines end with.
+func lastLine(parts []string, c report.Count, problems int, separator string) string {
+	if len(parts) == 0 && problems == 0 {
+		parts = append(parts, "nothing found")
+	}
+	if c.Suppressed > 0 {
+		parts = append(parts, fmt.Sprintf("%d suppressed", c.Suppressed))
+	}
+	if problems > 0 {
+		parts = append(parts, fmt.Sprintf("%d not done", problems))
+	}
+	return "nonroot: " + strings.Join(parts, separator)
 }

@@ -76,7 +76,7 @@ func (b *builder) lost(at int) error {
 
 func (b *builder) value(n *yaml.Node, parent *Value) *Value {
 	if len(b.slab) == 0 {
-		b.slab = make([]Value, 128)
+		b.slab = make([]Value, 16+len(b.lines))
 	}
 	v := &b.slab[0]
 	b.slab = b.slab[1:]
@@ -155,6 +155,9 @@ func (b *builder) properties(n *yaml.Node, v *Value, at int) (int, error) {
 		case c == '&' && anchored:
 			anchored = false
 			at += 1 + len(n.Anchor)
+			if c := b.at(at); c != 0 && !isBlank(c) && !isBreak(c) && c != ',' && c != ']' && c != '}' {
+				return 0, b.lost(at)
+			}
 		case c == '!' && (tagged || n.Kind == yaml.ScalarNode && v.Tag == ""):
 			end := at
 			for end < len(b.text) && !isBlank(b.text[end]) && !isBreak(b.text[end]) {

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -43,7 +44,7 @@ func (b *builder) sequence(n *yaml.Node, v *Value, start, indent, depth int) err
 		if err != nil {
 			return err
 		}
-		if got, at := b.gap(end, c.outer); got != want {
+		if got, at := b.gap(end, c.outer); got != want || !b.indented(c, v) {
 			return b.lost(at)
 		}
 		if err := b.grow(v, c); err != nil {
@@ -148,11 +149,12 @@ func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) 
 }
 
 func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*Value, error) {
+	at := b.offset(value.Line, value.Column)
 	colon := b.skip(k.End)
-	if b.at(colon) != ':' {
+	if b.at(colon) != ':' || colon >= at {
 		colon = -1
 	}
-	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 && value.Anchor == "" && b.nothing(value, colon) {
+	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 && value.Anchor == "" && (colon < 0 || b.at(at) != '!') {
 		val := b.value(value, v)
 		val.Start, val.bare = k.End, colon < 0
 		if colon >= 0 {
@@ -164,20 +166,26 @@ func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*
 	if colon < 0 {
 		return nil, b.lost(k.End)
 	}
-	val, err := b.place(value, v, b.offset(value.Line, value.Column), indent, depth+1)
+	val, err := b.place(value, v, at, indent, depth+1)
 	if err != nil {
 		return nil, err
 	}
-	if got, at := b.gap(k.End, val.outer); got != ":" {
+	if got, at := b.gap(k.End, val.outer); got != ":" || !b.indented(val, v) {
 		return nil, b.lost(at)
 	}
 	return val, nil
 }
 
-// nothing reports whether no tag stands for an empty value: the parser does not
-// tell "! " from nothing.
-func (b *builder) nothing(value *yaml.Node, colon int) bool {
-	return colon < 0 || b.at(b.offset(value.Line, value.Column)) != '!'
+// indented reports whether a child that starts a line of a block collection
+// stands deeper than that, as YAML has it; the parser is not as strict. A list
+// may stand in the column of its key.
+func (b *builder) indented(c, v *Value) bool {
+	line := b.src.LineStart(c.outer)
+	if v.Flow || line <= v.Start || c.Kind == Null && c.outer == c.End || strings.Trim(b.text[line:c.outer], " ") != "" {
+		return true
+	}
+	column := c.outer - line
+	return column > v.column || column == v.column && v.Kind == Mapping && c.Kind == Sequence && !c.Flow
 }
 
 // mergeable reports whether << can take v.

@@ -52,6 +52,9 @@ func expand(v *Value, contents []New, block func(h habits, column int) (before, 
 		h = h.like(v.Parent)
 		return edit.Edit{Range: v.Whole(), New: flow(h, v.Whole().Text())}, nil
 	}
+	if err := tabBelow(v, v.End); err != nil {
+		return edit.Edit{}, err
+	}
 	if list {
 		h.scalar = agreed([]*Value{v})
 	} else {
@@ -87,7 +90,7 @@ func expand(v *Value, contents []New, block func(h habits, column int) (before, 
 
 // expandable is the pair whose value v is, if v is a scalar on one line.
 func expandable(v *Value) (Pair, error) {
-	if err := editable(v); err != nil {
+	if err := editable(v, Scalar); err != nil {
 		return Pair{}, err
 	}
 	p, ok := v.pair()

@@ -1,13 +1,17 @@
 package tree
 
-import "nonroot/fixer/edit"
+import (
+	"strings"
+
+	"nonroot/fixer/edit"
+)
 
 // AddKeys is the edit that puts fields into a mapping, behind the entry whose
 // key is after, or behind the last one where there is no such entry. A value
 // that is empty becomes a mapping. A key that the mapping has itself is
 // refused; one that it only merges is added, and wins from then on.
 func AddKeys(v *Value, after string, fields ...Field) (edit.Edit, error) {
-	if err := editable(v); err != nil {
+	if err := editable(v, Mapping); err != nil {
 		return edit.Edit{}, err
 	}
 	if err := writable(v.Range, Map(fields...)); err != nil {
@@ -17,8 +21,8 @@ func AddKeys(v *Value, after string, fields ...Field) (edit.Edit, error) {
 		return edit.Edit{}, edit.Refuse(v.Range, "a mapping is needed here, and this is %s", v.Kind)
 	}
 	for _, f := range fields {
-		if e := v.Own(f.Key); e.Found() {
-			return edit.Edit{}, edit.Refuse(e.Key.Range, "the mapping already has the key %q", f.Key)
+		if k := v.keyed(f.Key); k != nil {
+			return edit.Edit{}, edit.Refuse(k.Range, "the mapping already has the key %q", f.Key)
 		}
 		if len(f.Key) > longestKey {
 			return edit.Edit{}, edit.Refuse(v.Range, "a key of more than %d bytes", longestKey)
@@ -37,7 +41,34 @@ func AddKeys(v *Value, after string, fields ...Field) (edit.Edit, error) {
 	if last.bare {
 		last = at.Key
 	}
-	return below(last, end, h.block(Map(fields...), v.column), h.eol)
+	lines := h.block(Map(fields...), v.column)
+	if v.airy() && last.tail().chomps() != '+' {
+		lines = h.eol + lines
+	}
+	return below(last, end, lines, h.eol)
+}
+
+// airy reports whether blank lines separate the entries of a block mapping. One
+// with a single entry says nothing: at the root they are usual.
+func (v *Value) airy() bool {
+	for i, p := range v.Pairs[1:] {
+		before := v.Pairs[i]
+		between := v.Src.Text[max(before.Key.End, before.Value.End):p.Key.outer]
+		if strings.Count(strings.ReplaceAll(between, "\r", ""), "\n\n") == 0 {
+			return false
+		}
+	}
+	return len(v.Pairs) > 1 || v.Parent == nil && strings.Contains(v.Range.Text(), "\n")
+}
+
+// keyed is the mapping's own key of that text, also a merge key, or nil.
+func (v *Value) keyed(text string) *Value {
+	for _, p := range v.Pairs {
+		if p.Key.Kind <= Scalar && p.Key.Text == text {
+			return p.Key
+		}
+	}
+	return nil
 }
 
 // behind is the index of the entry with the key, else of the last one.
@@ -69,5 +100,5 @@ func addFlow(v *Value, after string, fields []Field) (edit.Edit, error) {
 	for isBlank(b.at(first)) {
 		first++
 	}
-	return intoFlow(v, first, end, p.Value.Kind == Null && b.at(end-1) == ':', entries, h.eol)
+	return intoFlow(v, first, end, p.Value.colonEnds(), entries, h.eol)
 }

@@ -21,8 +21,7 @@ const (
 	maxExpand = 100_000
 )
 
-// SyntaxError is text that is no YAML. Line counts from 1 and is 0 where the
-// parser does not say.
+// SyntaxError is text that is no YAML. Line counts from 1.
 type SyntaxError struct {
 	Path string
 	Line int
@@ -31,9 +30,6 @@ type SyntaxError struct {
 
 // Error is "path:line: text".
 func (e *SyntaxError) Error() string {
-	if e.Line == 0 {
-		return e.Path + ": " + e.Text
-	}
 	return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Text)
 }
 
@@ -96,7 +92,7 @@ func decode(src *edit.Source) (doc *yaml.Node, err error) {
 			doc, err = nil, edit.Refuse(edit.Range{Src: src}, "the YAML parser gives up on this file (%v): simplify its comments and directives", r)
 		}
 	}()
-	dec := yaml.NewDecoder(strings.NewReader(src.Text))
+	dec := yaml.NewDecoder(strings.NewReader(oneOne(src.Text)))
 	doc = new(yaml.Node)
 	if err := dec.Decode(doc); errors.Is(err, io.EOF) {
 		return nil, nil
@@ -115,9 +111,28 @@ func decode(src *edit.Source) (doc *yaml.Node, err error) {
 	return nil, edit.Refuse(edit.Range{Src: src, Start: at, End: at}, "the file holds several YAML documents: split it into one file a document")
 }
 
+// oneOne is text with a %YAML 1.2 directive made 1.1, which is all that the
+// parser takes, and in as many bytes.
+func oneOne(text string) string {
+	rest := strings.TrimPrefix(text, edit.BOM)
+	for strings.HasPrefix(rest, "#") || strings.HasPrefix(rest, "\n") || strings.HasPrefix(rest, "\r\n") {
+		_, rest, _ = strings.Cut(rest, "\n")
+	}
+	after, ok := strings.CutPrefix(rest, "%YAML 1.2")
+	if !ok {
+		return text
+	}
+	return text[:len(text)-len(rest)] + "%YAML 1.1" + after
+}
+
 func syntaxError(src *edit.Source, err error) *SyntaxError {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	out := &SyntaxError{Path: src.Path, Text: text}
+	out := &SyntaxError{Path: src.Path, Line: 1, Text: text} // the parser does not name line 1
+	if name, ok := strings.CutPrefix(text, "unknown anchor '"); ok {
+		name, _, _ = strings.Cut(name, "'")
+		out.Line, _ = src.Position(max(0, strings.Index(src.Text, "*"+name)))
+		return out
+	}
 	rest, ok := strings.CutPrefix(text, "line ")
 	if !ok {
 		return out

@@ -13,6 +13,9 @@ func below(v *Value, end int, lines, eol string) (edit.Edit, error) {
 	if rest := src.Text[end:src.LineEnd(end)]; !trailing(rest) {
 		return edit.Edit{}, edit.Refuse(v.Range, "something else follows on the line where this ends: put it on a line of its own")
 	}
+	if err := tabBelow(v, end); err != nil {
+		return edit.Edit{}, err
+	}
 	if s := v.tail(); s.last && s.chomps() != '-' {
 		return edit.Edit{}, edit.Refuse(s.Range, "this block scalar ends the file without a line break, and lines below it would change it: end the file with a line break")
 	}
@@ -21,6 +24,23 @@ func below(v *Value, end int, lines, eol string) (edit.Edit, error) {
 		return edit.Insert(src, next, eol+lines), nil
 	}
 	return edit.Insert(src, next, lines+eol), nil
+}
+
+// tabBelow refuses where a line below the one that holds end, before the next
+// content, starts with a tab: the parser passes over it behind some scalars only.
+func tabBelow(v *Value, end int) error {
+	src := v.Src
+	for at := src.NextLine(end); at < len(src.Text); at = src.NextLine(at) {
+		line := src.Line(at)
+		text := strings.TrimLeft(line, " \t")
+		if strings.Contains(line[:len(line)-len(text)], "\t") {
+			return edit.Refuse(edit.Range{Src: src, Start: at, End: at}, "this line starts with a tab: use spaces")
+		}
+		if !trailing(text) {
+			break
+		}
+	}
+	return nil
 }
 
 // trailing reports whether text is nothing but blanks and a comment.
@@ -57,17 +77,34 @@ func (v *Value) chomps() byte {
 	return b.header(v.Start).chomp
 }
 
-// editable refuses what an edit of v's content would not reach or could not
-// keep: an alias, and a tag that gives the content another meaning.
-func editable(v *Value) error {
+// editable refuses what an edit that makes v a value of the kind would not
+// reach or could not keep: an alias, what << merges, and a tag that gives the
+// content another meaning.
+func editable(v *Value, as Kind) error {
 	if v.Alias != nil {
 		return edit.Refuse(v.Range, "*%s stands for what is written elsewhere: change it there, or write the value out here", v.Alias.Anchor)
 	}
-	switch v.Tag {
-	case "", "!", "!!str", "!!seq", "!!map", "!override":
+	if v.merges() {
+		return edit.Refuse(v.Range, "this is what << merges: change it by hand")
+	}
+	switch {
+	case v.Tag == "" || v.Tag == "!override":
+		return nil
+	case as == Scalar && (v.Tag == "!" || v.Tag == "!!str"):
+		return nil
+	case as == Sequence && v.Tag == "!!seq", as == Mapping && v.Tag == "!!map":
 		return nil
 	}
 	return edit.Refuse(v.Whole(), "the tag %s gives this value a meaning of its own: change it by hand", v.Tag)
+}
+
+// merges reports whether v is what a << takes in, or an entry of such a list.
+func (v *Value) merges() bool {
+	if v.Parent != nil && v.Parent.Kind == Sequence {
+		v = v.Parent
+	}
+	p, ok := v.pair()
+	return ok && p.Merge
 }
 
 // writable refuses text that no YAML can hold.

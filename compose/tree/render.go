@@ -14,7 +14,7 @@ type habits struct {
 
 func spaces(n int) string { return strings.Repeat(" ", n) }
 
-// scalar is n's text in the wanted style.
+// text is a scalar's text in the wanted style.
 func (h habits) text(n New, flow bool) string {
 	if n.literal {
 		return n.text
@@ -39,16 +39,12 @@ func (h habits) inline(n New, flow bool) string {
 	case Scalar:
 		return h.text(n, flow)
 	}
-	return ""
+	return "null"
 }
 
 // inlineField is an entry as it stands between braces.
 func (h habits) inlineField(f Field) string {
-	key := scalarText(f.Key, h.key, true) + ":"
-	if f.Value.kind == Null {
-		return key + " null"
-	}
-	return key + " " + h.inline(f.Value, true)
+	return scalarText(f.Key, h.key, true) + ": " + h.inline(f.Value, true)
 }
 
 // field is an entry of a block mapping at a column: lines without the last

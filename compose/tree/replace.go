@@ -31,13 +31,15 @@ func Replace(v *Value, n New) (edit.Edit, error) {
 
 func replaceable(v *Value, n New) error {
 	if v.Alias == nil {
-		if err := editable(v); err != nil {
+		if err := editable(v, Scalar); err != nil {
 			return err
 		}
 	}
 	switch {
 	case n.kind != Scalar || v.Kind > Scalar:
 		return edit.Refuse(v.Range, "%s cannot take the place of %s here", n.kind, v.Kind)
+	case v.merges():
+		return edit.Refuse(v.Range, "this is what << merges: change it by hand")
 	case v.bare || v.Parent == nil && v.Kind == Null:
 		return edit.Refuse(v.Range, "there is no place for a value: write a colon behind the key")
 	case v.commentInside():
@@ -45,6 +47,11 @@ func replaceable(v *Value, n New) error {
 	}
 	if err := v.keyTakes(n.text); err != nil {
 		return err
+	}
+	if !v.inFlow() {
+		if err := tabBelow(v, v.End); err != nil {
+			return err
+		}
 	}
 	return writable(v.Range, n)
 }
@@ -74,7 +81,7 @@ func (v *Value) keyTakes(text string) error {
 		if len(text) > longestKey {
 			return edit.Refuse(v.Range, "a key of more than %d bytes", longestKey)
 		}
-		if text != v.Text && v.Parent.Own(text).Found() {
+		if text != v.Text && v.Parent.keyed(text) != nil {
 			return edit.Refuse(v.Range, "the mapping already has the key %q", text)
 		}
 	}

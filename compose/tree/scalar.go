@@ -159,7 +159,7 @@ func (b *builder) escaped(i int) (rune, int) {
 		}
 		return -1, 1 + length
 	}
-	const names, runes = "0abt\tnvfre \"'/\\N_LP", "\x00\a\b\t\t\n\v\f\r\x1b \"'/\\\u0085\u00a0\u2028\u2029"
+	const names, runes = "0abt\tnvfre \"'\\N_LP", "\x00\a\b\t\t\n\v\f\r\x1b \"'\\\u0085\u00a0\u2028\u2029"
 	if at := strings.IndexByte(names, c); at >= 0 {
 		return []rune(runes)[at], 2
 	}

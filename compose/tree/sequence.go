@@ -5,7 +5,7 @@ import "nonroot/fixer/edit"
 // Append is the edit that puts items at the end of a list, in the layout and
 // quotes of the items there. A value that is empty becomes a list.
 func Append(v *Value, items ...New) (edit.Edit, error) {
-	if err := editable(v); err != nil {
+	if err := editable(v, Sequence); err != nil {
 		return edit.Edit{}, err
 	}
 	if err := writable(v.Range, items...); err != nil {
@@ -38,7 +38,8 @@ func appendFlow(v *Value, items []New) (edit.Edit, error) {
 
 // colonEnds reports whether the last byte of v is the colon of an empty value.
 func (v *Value) colonEnds() bool {
-	return v.End > 0 && v.Alias == nil && v.tailFlow().Kind == Null && v.Src.Text[v.End-1] == ':'
+	t := v.tailFlow()
+	return t.Kind == Null && t.Start == t.End && t.outer == t.Start && t.Parent != nil && !t.bare
 }
 
 // tailFlow is the innermost value that ends where v does, through pairs without
@@ -84,6 +85,9 @@ func overLine(v *Value, p Pair, h habits, lines string) (edit.Edit, error) {
 	rest := src.Text[v.End:end]
 	if src.LineStart(p.Key.End) != src.LineStart(v.End) || !trailing(rest) {
 		return edit.Edit{}, edit.Refuse(v.Range, "this value is not on the line of its key: write it there")
+	}
+	if err := tabBelow(v, v.End); err != nil {
+		return edit.Edit{}, err
 	}
 	start := v.Start
 	for isBlank(src.Text[start-1]) {

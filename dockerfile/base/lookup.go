@@ -46,6 +46,9 @@ func Lookup(ref string) (*Image, bool) {
 		}
 		return merge(&e.on[0], e.on[0].on), true
 	}
+	if hasPart(r.tag, "onbuild") {
+		return nil, false // it has instructions of its own
+	}
 	named := platformOf(r.tag)
 	for i := range e.on {
 		if v := &e.on[i]; v.fits(r.tag, named) {

@@ -175,7 +175,8 @@ var services = [...]entry{
 		Setuid: []string{"sudo"}, Source: "pgadmin-org/pgadmin4 Dockerfile",
 	}}}},
 	{[]string{"mcr.microsoft.com/azure-sql-edge", "mcr.microsoft.com/mssql/server"}, []variant{{on: ubuntuAny, only: true, Image: &Image{
-		Accounts: []Account{{"mssql", 10001, 10001, "/home/mssql", "/bin/bash"}}, User: "mssql", Service: "mssql", Loose: true, Source: "learn.microsoft.com: SQL Server Linux containers run as mssql, 10001",
+		Accounts: []Account{{"mssql", 10001, 10001, "/home/mssql", "/bin/bash"}}, User: "mssql", Service: "mssql", Loose: true, Setuid: []string{"file capabilities on sqlservr"},
+		Source: "learn.microsoft.com: SQL Server Linux containers run as mssql, 10001; microsoft/mssql-docker#918",
 	}}}},
 }
 

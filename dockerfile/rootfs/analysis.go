@@ -1,6 +1,9 @@
 package rootfs
 
 import (
+	"strconv"
+	"strings"
+
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/shell"
@@ -37,6 +40,9 @@ type Stage struct {
 	Base *base.Image
 	Why  string
 	Runs []*Run // the RUNs of this stage alone, in order
+
+	steps  []snapshot // behind FROM, and behind each instruction
+	events []event    // those of the parents first
 }
 
 // Of is the analysis of a stage of the file, nil for any other.
@@ -50,7 +56,23 @@ func (a *Analysis) Of(s *dockerfile.Stage) *Stage {
 // Target is the stage that a build with that target ends in: by name, without
 // regard to case, or by number; the last one where target is empty. It is nil
 // where there is no such stage.
-func (a *Analysis) Target(target string) *Stage { return nil }
+func (a *Analysis) Target(target string) *Stage {
+	if len(a.Stages) == 0 {
+		return nil
+	}
+	if target == "" {
+		return a.Stages[len(a.Stages)-1]
+	}
+	for i := len(a.Stages) - 1; i >= 0; i-- {
+		if strings.EqualFold(a.Stages[i].Syntax.Name, target) {
+			return a.Stages[i]
+		}
+	}
+	if n, err := strconv.Atoi(target); err == nil && n >= 0 && n < len(a.Stages) {
+		return a.Stages[n]
+	}
+	return nil
+}
 
 // Run is one RUN.
 type Run struct {
@@ -64,14 +86,31 @@ type Run struct {
 	Why     string
 }
 
-
 // LastRoot is the last RUN of the stage, those of its parents left out, that
 // needs root for certain. It is nil where there is none.
-func (s *Stage) LastRoot() *Run { return nil }
+func (s *Stage) LastRoot() *Run { return s.last(shell.Root) }
 
 // LastUnknown is the last RUN of the stage of which it is not known whether it
 // needs root, or nil.
-func (s *Stage) LastUnknown() *Run { return nil }
+func (s *Stage) LastUnknown() *Run { return s.last(shell.Unknown) }
+
+func (s *Stage) last(need shell.Need) *Run {
+	for i := len(s.Runs) - 1; i >= 0; i-- {
+		if s.Runs[i].Need == need {
+			return s.Runs[i]
+		}
+	}
+	return nil
+}
 
 // Run is the analysis of a RUN of this stage or of its parents, nil for anything else.
-func (s *Stage) Run(in *dockerfile.Instruction) *Run { return nil }
+func (s *Stage) Run(in *dockerfile.Instruction) *Run {
+	for ; s != nil; s = s.Parent {
+		for _, r := range s.Runs {
+			if r.In == in {
+				return r
+			}
+		}
+	}
+	return nil
+}

@@ -1,6 +1,286 @@
 package rootfs
 
-import "nonroot/dockerfile"
+import (
+	"path"
+	"strings"
+
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/base"
+)
 
 // Analyze works out what each stage of f builds. It does no I/O.
-func Analyze(f *dockerfile.File, opt Options) *Analysis { return &Analysis{File: f} }
+func Analyze(f *dockerfile.File, opt Options) *Analysis {
+	if opt.Bases == nil {
+		opt.Bases = base.Lookup
+	}
+	a := &Analysis{File: f, Stages: make([]*Stage, 0, len(f.Stages))}
+	global := &walker{analysis: a, opt: &opt, stage: &Stage{}, escape: f.Escape}
+	global.now.famKnown, global.now.family = true, base.Scratch // what is not declared has no value
+	global.platformArgs()
+	for _, in := range f.Instructions {
+		if in.Stage != nil {
+			break
+		}
+		if in.Name == "arg" {
+			global.arg(in, nil)
+		}
+	}
+	for _, s := range f.Stages {
+		w := &walker{analysis: a, opt: &opt, globals: global.now.vars, escape: f.Escape, stage: &Stage{Syntax: s}}
+		w.from(global)
+		w.walk()
+		a.Stages = append(a.Stages, w.stage)
+	}
+	return a
+}
+
+// walker goes through the instructions of one stage.
+type walker struct {
+	analysis *Analysis
+	opt      *Options
+	stage    *Stage
+	globals  *binding // the ARGs before the first FROM
+	now      snapshot
+	escape   byte
+	cmdSet   bool // the stage itself has set CMD
+}
+
+// platformArgs are the arguments that BuildKit sets; their values are not known.
+func (w *walker) platformArgs() {
+	for _, name := range [...]string{"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"} {
+		w.now.vars = &binding{name: name, arg: true, older: w.now.vars}
+	}
+}
+
+// from starts the stage with what FROM names.
+func (w *walker) from(global *walker) {
+	s := w.stage.Syntax
+	ref, known := (&scope{vars: global.now.vars, closed: true}).expand(s.Base.Value, w.escape)
+	if !known || ref == "" {
+		w.stage.Why = "the value of a variable in " + s.Base.Value + " is not known"
+		w.now = startOf(nil)
+		w.stage.steps = append(w.stage.steps, w.now)
+		return
+	}
+	if parent := w.earlier(ref); parent != nil {
+		w.inherit(parent)
+		return
+	}
+	w.stage.Ref = ref
+	if m, ok := w.opt.Bases(ref); ok {
+		w.stage.Base = m
+	} else {
+		w.stage.Why = "nothing is known of the image " + ref
+	}
+	w.now = startOf(w.stage.Base)
+	w.stage.steps = append(w.stage.steps, w.now)
+}
+
+// earlier is the stage before this one that has the name, without regard to case.
+func (w *walker) earlier(name string) *Stage {
+	for i := len(w.analysis.Stages) - 1; i >= 0; i-- {
+		if s := w.analysis.Stages[i]; s.Syntax.Name != "" && strings.EqualFold(s.Syntax.Name, name) {
+			return s
+		}
+	}
+	return nil
+}
+
+// inherit starts the stage from an earlier one: with everything it has, but its
+// ARGs are seen by RUN alone, and its ONBUILD instructions run now.
+func (w *walker) inherit(parent *Stage) {
+	s := w.stage
+	s.Parent, s.Base, s.Why, s.Ref = parent, parent.Base, parent.Why, parent.Ref
+	s.events = parent.events[:len(parent.events):len(parent.events)]
+	w.now = parent.steps[len(parent.steps)-1]
+	w.now.vars = inherited(w.now.vars)
+	for _, in := range parent.Syntax.Instructions {
+		if in.Child != nil {
+			w.step(in.Child)
+		}
+	}
+	s.steps = append(s.steps, w.now)
+}
+
+func inherited(b *binding) *binding {
+	if b == nil {
+		return nil
+	}
+	c := *b
+	c.inherited = c.inherited || c.arg
+	c.older = inherited(b.older)
+	return &c
+}
+
+func (w *walker) walk() {
+	w.stage.steps = append(make([]snapshot, 0, len(w.stage.Syntax.Instructions)+1), w.stage.steps...)
+	for _, in := range w.stage.Syntax.Instructions {
+		w.step(in)
+		w.stage.steps = append(w.stage.steps, w.now)
+	}
+}
+
+func (w *walker) add(e event) {
+	w.stage.events = append(w.stage.events, e)
+	w.now.events = len(w.stage.events)
+}
+
+func (w *walker) windows() bool {
+	return w.stage.Base != nil && w.stage.Base.Family == base.Windows
+}
+
+func (w *walker) step(in *dockerfile.Instruction) {
+	switch in.Name {
+	case "arg":
+		w.arg(in, w.globals)
+	case "env":
+		w.env(in)
+	case "user":
+		w.setUser(in)
+	case "workdir":
+		w.workdir(in)
+	case "shell":
+		if in.JSON {
+			w.now.shell = values(in)
+		}
+	case "volume":
+		w.volume(in)
+	case "entrypoint":
+		w.now.entry = exec(in)
+		if !w.cmdSet {
+			w.now.cmd = Exec{Known: true}
+		}
+	case "cmd":
+		w.now.cmd, w.cmdSet = exec(in), true
+	case "run":
+		if !w.windows() {
+			w.run(in)
+		}
+	case "copy", "add":
+		if !w.windows() {
+			w.copy(in)
+		}
+	}
+}
+
+func values(in *dockerfile.Instruction) []string {
+	out := make([]string, len(in.Words))
+	for i, word := range in.Words {
+		out[i] = word.Value
+	}
+	return out
+}
+
+func exec(in *dockerfile.Instruction) Exec {
+	e := Exec{In: in, Known: true, Shell: !in.JSON}
+	switch {
+	case in.JSON:
+		e.Argv = values(in)
+	case in.Command != "":
+		e.Argv = []string{in.Command}
+	}
+	return e
+}
+
+func (w *walker) scope() *scope { return &scope{vars: w.now.vars, closed: w.now.closed()} }
+
+func (w *walker) expand(word string) (string, bool) { return w.scope().expand(word, w.escape) }
+
+// expandPath is a word as an absolute path.
+func (w *walker) expandPath(word string) (string, bool) {
+	p, known := w.expand(word)
+	if !known {
+		return "", false
+	}
+	p, known = w.now.join(p)
+	return canonical(p), known
+}
+
+// arg declares build arguments: their value is that from outside, else that of
+// the declaration, else that of the ARG of this name before the first FROM.
+func (w *walker) arg(in *dockerfile.Instruction, globals *binding) {
+	sc := w.scope() // of before the instruction
+	for _, word := range in.Words {
+		name, def, has := strings.Cut(word.Value, "=")
+		b := &binding{name: name, arg: true, older: w.now.vars}
+		outside, given := w.opt.Args[name]
+		switch above := globals.find(name); {
+		case given:
+			b.value, b.known = outside, true
+		case has:
+			b.value, b.known = sc.expand(def, w.escape)
+		case above != nil:
+			b.value, b.known = above.value, above.known
+		default:
+			if old := w.now.vars.find(name); old != nil {
+				continue // what has it keeps it
+			}
+			// Without a value it has that of the base image's ENV, if there is one.
+			b.unset = w.stage.Base != nil || w.now.closed()
+			b.known = b.unset && !globalArg(name)
+		}
+		w.now.vars = b
+	}
+}
+
+// globalArg reports whether BuildKit gives the argument a value of its own.
+func globalArg(name string) bool {
+	return strings.HasPrefix(name, "TARGET") || strings.HasPrefix(name, "BUILD") || strings.HasSuffix(strings.ToLower(name), "_proxy")
+}
+
+// env sets variables; all values see those of before the instruction.
+func (w *walker) env(in *dockerfile.Instruction) {
+	sc := w.scope()
+	words := in.Words
+	if len(words) == 2 && !strings.Contains(words[0].Value, "=") {
+		value, known := sc.expand(words[1].Value, w.escape)
+		w.now.vars = &binding{name: words[0].Value, value: value, known: known, older: w.now.vars}
+		return
+	}
+	for _, word := range words {
+		name, value, _ := strings.Cut(word.Value, "=")
+		value, known := sc.expand(value, w.escape)
+		w.now.vars = &binding{name: name, value: value, known: known, older: w.now.vars}
+	}
+}
+
+func (w *walker) setUser(in *dockerfile.Instruction) {
+	if len(in.Words) == 0 {
+		return
+	}
+	w.now.user, w.now.userIn = in.Words[0].Value, in
+	w.now.userValue, w.now.userKnown = w.expand(in.Words[0].Value)
+}
+
+// workdir changes the directory and makes it where it is not there: with
+// BuildKit for the user in force, parents and all.
+func (w *walker) workdir(in *dockerfile.Instruction) {
+	if len(in.Words) == 0 {
+		return
+	}
+	u := w.user()
+	dir, known := w.expandPath(in.Words[0].Value)
+	w.now.dir, w.now.dirKnown = dir, known
+	own := owning{uid: u.UID, gid: u.GID, mode: Mode{0o755, true}}
+	if w.windows() {
+		return
+	}
+	if !known {
+		w.add(event{kind: fillDir, in: in, path: "/", own: own})
+		return
+	}
+	w.add(event{kind: makeDir, in: in, path: dir, own: own, parents: true, parentOwn: own, explicit: true})
+}
+
+func (w *walker) volume(in *dockerfile.Instruction) {
+	volumes := w.now.volumes[:len(w.now.volumes):len(w.now.volumes)]
+	for _, word := range in.Words {
+		if p, known := w.expand(word.Value); known && p != "" {
+			volumes = append(volumes, path.Clean(p))
+		}
+	}
+	w.now.volumes = volumes
+}
+
+// user is who is in force.
+func (w *walker) user() User { return w.now.currentUser() }

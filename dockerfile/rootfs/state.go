@@ -6,25 +6,53 @@ import (
 	"nonroot/dockerfile/shell"
 )
 
-// State is what a stage holds at one point.
+// State is what a stage holds at one point. The zero State knows nothing.
 type State struct {
 	stage *Stage
 	step  int
 }
 
 // Start is the state behind FROM.
-func (s *Stage) Start() State { return State{} }
+func (s *Stage) Start() State { return State{s, 0} }
 
 // End is the state of the finished stage, as an image of it starts.
-func (s *Stage) End() State { return State{} }
+func (s *Stage) End() State { return State{s, len(s.steps) - 1} }
 
 // Before is the state that an instruction of the stage meets. For an
 // instruction of another stage it is Start.
-func (s *Stage) Before(in *dockerfile.Instruction) State { return State{} }
+func (s *Stage) Before(in *dockerfile.Instruction) State {
+	if i, ok := s.index(in); ok {
+		return State{s, i}
+	}
+	return s.Start()
+}
 
 // After is the state that an instruction of the stage leaves. For an
 // instruction of another stage it is Start.
-func (s *Stage) After(in *dockerfile.Instruction) State { return State{} }
+func (s *Stage) After(in *dockerfile.Instruction) State {
+	if i, ok := s.index(in); ok {
+		return State{s, i + 1}
+	}
+	return s.Start()
+}
+
+// index is the place of an instruction behind the FROM of its stage.
+func (s *Stage) index(in *dockerfile.Instruction) (int, bool) {
+	if in == nil || in.Stage != s.Syntax {
+		return 0, false
+	}
+	i := in.Index - s.Syntax.From.Index - 1
+	return i, i >= 0 && i < len(s.Syntax.Instructions) && s.Syntax.Instructions[i] == in
+}
+
+// now is the snapshot of the state; the zero State knows nothing.
+func (st State) now() *snapshot {
+	if st.stage == nil {
+		s := startOf(nil)
+		return &s
+	}
+	return &st.stage.steps[st.step]
+}
 
 // User is who runs: a RUN behind that point, or the program that an image starts.
 type User struct {
@@ -52,31 +80,62 @@ type User struct {
 func (u User) IsRoot() Tri { return u.UID.Is(0) }
 
 // User is the user in force.
-func (st State) User() User { return User{} }
+func (st State) User() User { return st.now().currentUser() }
 
 // Dir is the work directory, and whether it is known; it is absolute.
-func (st State) Dir() (dir string, known bool) { return "", false }
+func (st State) Dir() (dir string, known bool) { return st.now().dir, st.now().dirKnown }
 
 // Home is the HOME that the user in force gets, and whether it is known: ENV
 // HOME, else that of its passwd entry, else "/".
-func (st State) Home() (dir string, known bool) { return "", false }
+func (st State) Home() (dir string, known bool) {
+	s := st.now()
+	return s.homeOf(s.currentUser())
+}
 
 // Env is the value of an ENV or of an ARG that is declared in the stage, as a
 // RUN sees it. set is No where it is known to have none.
-func (st State) Env(name string) (value string, set Tri) { return "", Unknown }
+func (st State) Env(name string) (value string, set Tri) {
+	s := st.now()
+	switch b := s.vars.find(name); {
+	case b == nil && s.closed(), b != nil && b.unset && b.known:
+		return "", No
+	case b == nil || !b.known:
+		return "", Unknown
+	default:
+		return b.value, Yes
+	}
+}
 
 // Expand expands the variables of a word as BuildKit does; known is false
 // where a value is not known or the word is malformed.
-func (st State) Expand(word string) (value string, known bool) { return "", false }
+func (st State) Expand(word string) (value string, known bool) { return st.expand(word, false) }
 
 // ExpandEnv is Expand with ENV alone, which is what the image's program sees.
-func (st State) ExpandEnv(word string) (value string, known bool) { return "", false }
+func (st State) ExpandEnv(word string) (value string, known bool) { return st.expand(word, true) }
+
+func (st State) expand(word string, envOnly bool) (string, bool) {
+	if st.stage == nil {
+		return "", false
+	}
+	s := st.now()
+	return (&scope{vars: s.vars, closed: s.closed(), envOnly: envOnly}).expand(word, st.stage.Syntax.File.Escape)
+}
 
 // Shell is the SHELL in force, and its language.
-func (st State) Shell() (argv []string, dialect shell.Dialect) { return nil, shell.OtherShell }
+func (st State) Shell() (argv []string, dialect shell.Dialect) { return st.now().shellOf() }
+
+func (s *snapshot) shellOf() ([]string, shell.Dialect) {
+	switch {
+	case s.shell != nil:
+		return s.shell, shell.Interpreter(s.shell)
+	case s.famKnown && s.family == base.Windows:
+		return []string{"cmd", "/S", "/C"}, shell.OtherShell
+	}
+	return []string{"/bin/sh", "-c"}, shell.POSIX
+}
 
 // Volumes are the paths of VOLUME, those of the base image and the parents too.
-func (st State) Volumes() []string { return nil }
+func (st State) Volumes() []string { return st.now().volumes }
 
 // Account is a user of /etc/passwd.
 type Account struct {
@@ -95,32 +154,81 @@ type Group struct {
 }
 
 // Account finds a user by name.
-func (st State) Account(name string) (Account, Tri) { return Account{}, Unknown }
+func (st State) Account(name string) (Account, Tri) { return st.now().accounts.user(name) }
 
 // AccountByUID finds a user by id.
-func (st State) AccountByUID(uid int) (Account, Tri) { return Account{}, Unknown }
+func (st State) AccountByUID(uid int) (Account, Tri) { return st.now().accounts.userByID(uid) }
 
 // Group finds a group by name.
-func (st State) Group(name string) (Group, Tri) { return Group{}, Unknown }
+func (st State) Group(name string) (Group, Tri) {
+	a, ok := st.now().accounts.group(name)
+	return Group{a.Name, a.GID, a.By}, ok
+}
 
 // GroupByGID finds a group by id.
-func (st State) GroupByGID(gid int) (Group, Tri) { return Group{}, Unknown }
+func (st State) GroupByGID(gid int) (Group, Tri) {
+	a, ok := st.now().accounts.groupByID(gid)
+	return Group{a.Name, a.GID, a.By}, ok
+}
 
 // Accounts are the users that are known to exist; complete says that there are
 // no others, but for system accounts of packages.
-func (st State) Accounts() (accounts []Account, complete bool) { return nil, false }
+func (st State) Accounts() (accounts []Account, complete bool) {
+	a := st.now().accounts
+	t := a.passwd()
+	complete = a.closed
+	for _, list := range t.maybe {
+		for i := range list {
+			complete = complete && list[i].UID.Known && list[i].UID.N < 1000
+		}
+	}
+	for _, list := range t.sure {
+		for i := range list {
+			if list[i].anonymous {
+				complete = false
+				continue
+			}
+			accounts = append(accounts, list[i].Account)
+		}
+	}
+	return accounts, complete
+}
 
 // Tools is what a RUN at that point can create accounts with: those of the base
 // image and of packages that an earlier RUN installed. known is false where
 // neither tells.
-func (st State) Tools() (tools base.Tools, known bool) { return base.NoTools, false }
+func (st State) Tools() (tools base.Tools, known bool) {
+	s := st.now()
+	switch {
+	case s.toolsKnown:
+		return s.tools, true
+	case s.manager == "apt-get" || s.manager == "apt":
+		return base.Useradd, true // the package passwd is essential
+	case s.manager == "apk":
+		return base.BusyboxAdduser, true
+	}
+	return base.NoTools, false
+}
 
 // HasShell reports whether RUN in shell form works.
-func (st State) HasShell() Tri { return Unknown }
+func (st State) HasShell() Tri {
+	switch {
+	case st.stage == nil:
+		return Unknown
+	case st.now().ran || st.stage.Base != nil && st.stage.Base.Shell:
+		return Yes
+	case st.stage.Base == nil:
+		return Unknown
+	}
+	if o := st.Owner("/bin/sh"); o.Exists == Yes && o.By != nil || o.Exists == Unknown && (o.By != nil || o.Doubt != nil) {
+		return Unknown // something was put there
+	}
+	return No
+}
 
 // Family is the family of the base image; where that is unknown, the one that
 // the package managers used by earlier RUNs tell.
-func (st State) Family() (family base.Family, known bool) { return base.Other, false }
+func (st State) Family() (family base.Family, known bool) { return st.now().family, st.now().famKnown }
 
 // Privilege is something in the image that gains privileges when a user runs
 // it, which no-new-privileges stops.
@@ -131,7 +239,9 @@ type Privilege struct {
 
 // Privileges are those known; complete says that there are no others, but for
 // those that every image of its family has (su, passwd, mount and the like).
-func (st State) Privileges() (found []Privilege, complete bool) { return nil, false }
+func (st State) Privileges() (found []Privilege, complete bool) {
+	return st.now().privileges, !st.now().hidden
+}
 
 // Exec is ENTRYPOINT or CMD.
 type Exec struct {
@@ -142,7 +252,7 @@ type Exec struct {
 }
 
 // Entrypoint is the ENTRYPOINT in force; with Known and no Argv there is none.
-func (st State) Entrypoint() Exec { return Exec{} }
+func (st State) Entrypoint() Exec { return st.now().entry }
 
 // Cmd is the CMD in force; an ENTRYPOINT set behind the base image's CMD resets it.
-func (st State) Cmd() Exec { return Exec{} }
+func (st State) Cmd() Exec { return st.now().cmd }

@@ -12,7 +12,6 @@ import (
 // cannot be read is one Unknown.
 func Analyze(script string, opt Options) []Effect {
 	in := &interp{opt: opt, errexit: opt.ExitOnError}
-	in.dir = Word{}
 	if opt.Dir != "" {
 		in.dir = Lit(opt.Dir)
 	}
@@ -22,6 +21,26 @@ func Analyze(script string, opt Options) []Effect {
 		in.errexit = strings.Contains(line, " -e")
 	}
 	in.run(script)
+	return in.out
+}
+
+// AnalyzeArgv is Analyze for a command that is started without a shell.
+func AnalyzeArgv(argv []string, opt Options) []Effect {
+	if len(argv) == 0 {
+		return nil
+	}
+	in := &interp{opt: opt}
+	if opt.Dir != "" {
+		in.dir = Lit(opt.Dir)
+	}
+	if in.opt.Dialect == OtherShell {
+		in.opt.Dialect = POSIX // of the scripts that the command may run
+	}
+	words := make([]Word, len(argv))
+	for i, a := range argv {
+		words[i] = Lit(a)
+	}
+	in.exec(words, strings.Join(argv, " "))
 	return in.out
 }
 
@@ -65,6 +84,7 @@ type interp struct {
 	offset  int // of the command at the top
 	errexit bool
 	inFunc  bool
+	masked  bool // umask was called: the modes of new files are not known
 	sourced bool // a file was sourced: variables may have any value
 	stopped bool // exit: what follows does not run
 	failed  bool // with a failure
@@ -87,8 +107,13 @@ type place struct {
 var bashParsers = sync.Pool{New: func() any { return syntax.NewParser(syntax.Variant(syntax.LangBash)) }}
 var posixParsers = sync.Pool{New: func() any { return syntax.NewParser(syntax.Variant(syntax.LangPOSIX)) }}
 
+// maxScript bounds the bytes of a script that is read: Linux hands a shell no
+// more in one argument (MAX_ARG_STRLEN), and the parser recurses as deep as a
+// script nests, where Go's stack ends long before that of a script of megabytes.
+const maxScript = 128<<10 - 1
+
 func parse(script string, d Dialect) *syntax.File {
-	if d == OtherShell {
+	if d == OtherShell || len(script) > maxScript {
 		return nil
 	}
 	pools := []*sync.Pool{&bashParsers}
@@ -157,6 +182,12 @@ func (in *interp) emit(e Effect) {
 	e.Opaque = e.Opaque || e.Need == Unknown && e.Kind == Run
 	if in.rootSwitch != "" {
 		e.Need, e.Why = Root, in.rootSwitch+" needs root to become another user"
+	}
+	if in.masked && !e.Mode.Given() {
+		switch e.Kind {
+		case Mkdir, Touch, Write, Copy:
+			e.Mode = Word{Text: "?"}
+		}
 	}
 	e.Offset = in.offset
 	in.out = append(in.out, e)

@@ -49,7 +49,9 @@ func (c *command) builtin() bool {
 			in.exec(c.args, c.text)
 			return true
 		}
-	case "trap", "shift", "umask", "ulimit", "alias", "hash", "type", "wait", "times", "true", "false", ":", "echo", "printf", "test", "[", "shopt", "getopts", "break", "continue", "let", "pwd", "history", "jobs", "unalias":
+	case "umask":
+		in.masked = true
+	case "trap", "shift", "ulimit", "alias", "hash", "type", "wait", "times", "true", "false", ":", "echo", "printf", "test", "[", "shopt", "getopts", "break", "continue", "let", "pwd", "history", "jobs", "unalias":
 	default:
 		return false
 	}

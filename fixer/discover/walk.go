@@ -39,9 +39,10 @@ type walker struct {
 	mu   sync.Mutex
 	tree *Tree
 	lost map[*folder]bool // tops of repositories in which git ignored something
+	done bool             // the tree is the caller's, and changes no more
 }
 
-// Walk finds the files under root, which must be as Root gives it. It skips
+// Walk finds the files under root, which is as Root gives it. It skips
 // .git, .hg, .svn, node_modules, bower_components, .venv, venv, __pycache__,
 // .terraform and .tox, what .gitignore files and .git/info/exclude ignore unless
 // git tracks it, and what opt says. The user's own core.excludesFile is not
@@ -49,6 +50,10 @@ type walker struct {
 // are not followed. A folder that cannot be read is a Problem; a root that
 // cannot be read is an error, and so is the end of ctx.
 func Walk(ctx context.Context, root string, opt Options) (*Tree, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
 	w := &walker{ctx: ctx, root: root, left: gitignore.New(opt.Ignore...), named: map[string]bool{}, lost: map[*folder]bool{}}
 	for _, name := range opt.Named {
 		w.named[path.Clean(name)] = true
@@ -64,6 +69,9 @@ func Walk(ctx context.Context, root string, opt Options) (*Tree, error) {
 		return nil, err
 	}
 	w.tree.Kubernetes = w.kubernetes.Load()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.done = true
 	w.tree.sort()
 	return w.tree, nil
 }
@@ -164,6 +172,9 @@ func (w *walker) rel(path string) string {
 func (w *walker) problem(path string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.done || errors.Is(err, fs.ErrNotExist) { // what someone removes during the walk is not there
+		return
+	}
 	rel, relErr := filepath.Rel(w.root, path)
 	if relErr != nil {
 		rel = path

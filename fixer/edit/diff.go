@@ -3,9 +3,6 @@ package edit
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
 const (
@@ -17,10 +14,18 @@ const (
 
 // Diff is the unified diff from before to after, with three lines of context,
 // as git apply and patch -p1 take it: paths behind a/ and b/, quoted where git
-// quotes them, /dev/null for a file that was absent. It is empty where the two
-// are equal, and an error where they have more than 500,000 lines.
+// quotes them, /dev/null for a file that was absent. A new file without content
+// has no lines to show and takes git's extended header. The diff is empty where
+// the two are equal, and an error where they have more than 500,000 lines, or
+// where after is absent: nothing here removes files.
 func Diff(before, after *Source) (string, error) {
-	if before.Text == after.Text && before.Absent == after.Absent {
+	if after.Absent && !before.Absent {
+		return "", fmt.Errorf("%s: a diff that removes the file is not made", before.Path)
+	}
+	if before.Text == after.Text {
+		if before.Absent && !after.Absent {
+			return "diff --git " + quotePath("a/"+after.Path) + " " + quotePath("b/"+after.Path) + "\nnew file mode 100644\n", nil
+		}
 		return "", nil
 	}
 	a, b := splitLines(before.Text), splitLines(after.Text)
@@ -47,47 +52,6 @@ func splitLines(text string) []string {
 		lines = lines[:len(lines)-1]
 	}
 	return lines
-}
-
-// line is one line of a diff: op is ' ', '-' or '+'.
-type line struct {
-	op   byte
-	text string
-}
-
-// lineDiff compares whole lines. Lines common to both ends are set aside first,
-// which keeps the common case, a small edit of a long file, cheap.
-func lineDiff(a, b []string) []line {
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	var out []line
-	add := func(op byte, lines []string) {
-		for _, l := range lines {
-			out = append(out, line{op, l})
-		}
-	}
-	add(' ', a[:head])
-	dmp := diffmatchpatch.New()
-	dmp.DiffTimeout = 0 // the result must not depend on the load of the machine
-	from, to, table := dmp.DiffLinesToRunes(strings.Join(a[head:len(a)-tail], ""), strings.Join(b[head:len(b)-tail], ""))
-	for _, d := range dmp.DiffCharsToLines(dmp.DiffMainRunes(from, to, false), table) {
-		op := byte(' ')
-		switch d.Type {
-		case diffmatchpatch.DiffDelete:
-			op = '-'
-		case diffmatchpatch.DiffInsert:
-			op = '+'
-		}
-		add(op, splitLines(d.Text))
-	}
-	add(' ', a[len(a)-tail:])
-	return out
 }
 
 // hunk is a run of changes with its context; the starts count lines from 1.
@@ -124,7 +88,7 @@ func hunks(lines []line) []hunk {
 // share a hunk where no more than two contexts lie between them.
 func hunkEnd(lines []line, i int) int {
 	last := i
-	for j := i; j < len(lines) && j-last <= 2*contextLines; j++ {
+	for j := i; j < len(lines) && j-last <= 2*contextLines+1; j++ {
 		if lines[j].op != ' ' {
 			last = j
 		}
@@ -163,18 +127,22 @@ func span(start, count int) string {
 	return fmt.Sprintf("%d,%d", start, count)
 }
 
-// headerPath writes a path as git does: in double quotes with C escapes where
-// it has a control character, a quote, a backslash or a byte above 127, and
+// headerPath writes a path as git does behind --- and +++: see quotePath; and
 // with a tab behind it where it has a blank, which is how both git and patch
 // find its end.
 func headerPath(path string) string {
-	if strings.ContainsFunc(path, func(r rune) bool {
-		return r < ' ' || r == '"' || r == '\\' || r >= 0x7f || r == utf8.RuneError
-	}) {
-		return quoteC(path)
+	if quoted := quotePath(path); quoted != path || !strings.Contains(path, " ") {
+		return quoted
 	}
-	if strings.Contains(path, " ") {
-		return path + "\t"
+	return path + "\t"
+}
+
+// quotePath puts a path in double quotes with C escapes where it has a control
+// character, a quote, a backslash or a byte above 127, and where it ends with a
+// blank, which patch would drop.
+func quotePath(path string) string {
+	if strings.HasSuffix(path, " ") || strings.ContainsFunc(path, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r >= 0x7f }) {
+		return quoteC(path)
 	}
 	return path
 }

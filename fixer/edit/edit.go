@@ -96,6 +96,9 @@ func Refuse(at Range, format string, args ...any) *Refusal {
 	return &Refusal{at, fmt.Sprintf(format, args...)}
 }
 
+// Because is the reason without the place.
+func (r *Refusal) Because() string { return r.Reason }
+
 // Error is "path:line:column: reason".
 func (r *Refusal) Error() string {
 	if r.At.Src == nil {

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"strings"
 
 	"nonroot/fixer"
 )
@@ -11,20 +12,22 @@ import (
 // changes its meaning; new fields do not raise it.
 const Version = 1
 
-// Document is the JSON output of check and fix.
+// Document is the JSON output of check and fix. Its lists are never null. Paths
+// are relative to the root, with slashes; where a run has several roots, to the
+// folder that holds them all.
 type Document struct {
 	Version  int       `json:"version"`
-	Findings []Finding `json:"findings"`
+	Findings []Finding `json:"findings"` // by project; in each by path and line
 	Problems []Problem `json:"problems"`
-	Files    []File    `json:"files"` // that fix changed, or would change
+	Files    []File    `json:"files"` // that fix changed, or would change; empty for check
 	Summary  Summary   `json:"summary"`
 }
 
-// Finding is one finding. Lines and columns count from 1, columns in runes;
-// offsets count bytes from 0.
+// Finding is one finding, at the half-open range from its start to its end.
+// Lines and columns count from 1, columns in runes; offsets count bytes from 0.
 type Finding struct {
-	Rule     string `json:"rule"`
-	Severity string `json:"severity"`
+	Rule     string `json:"rule"`     // its id: tmpfs-owner
+	Severity string `json:"severity"` // info, warning or error
 	Path     string `json:"path"`
 	Line     int    `json:"line"`
 	Column   int    `json:"column"`
@@ -32,21 +35,33 @@ type Finding struct {
 	EndCol   int    `json:"endColumn"`
 	Start    int    `json:"start"`
 	End      int    `json:"end"`
-	Subject  string `json:"subject"`
-	Message  string `json:"message"`
-	Outcome  string `json:"outcome"`
-	Fix      *Fix   `json:"fix,omitempty"`
-	Refused  string `json:"refused,omitempty"`
+
+	// Subject names what the finding is about. Together with the rule it is the
+	// same in every run, whatever lines are added or taken away around it.
+	Subject string `json:"subject"`
+	Message string `json:"message"`
+
+	// Outcome is what became of it:
+	//   left        nothing was done; a fix, where there is one, says what could be
+	//   fixed       its fix was written
+	//   withheld    its fix is unsafe, and was not asked for
+	//   refused     there is no fix, or it could not be written: see Refused
+	//   suppressed  a comment in the file switches it off
+	// check, a dry run and a question that was answered with no leave all findings.
+	Outcome string `json:"outcome"`
+	Fix     *Fix   `json:"fix,omitempty"`
+	Refused string `json:"refused,omitempty"` // the reason, and what would settle it
 }
 
-// Fix is what would be done about a finding.
+// Fix is what would be done about a finding. All of its edits belong together.
 type Fix struct {
 	Message string `json:"message"`
-	Safety  string `json:"safety"`
-	Edits   []Edit `json:"edits"`
+	Safety  string `json:"safety"` // safe, unsafe, or display-only: for a person to make
+	Edits   []Edit `json:"edits"`  // of the files as they were read
 }
 
-// Edit replaces the bytes [Start, End) of Path by Text.
+// Edit replaces the bytes [Start, End) of Path by Text. One of a file that does
+// not exist makes it.
 type Edit struct {
 	Path  string `json:"path"`
 	Start int    `json:"start"`
@@ -54,29 +69,31 @@ type Edit struct {
 	Text  string `json:"text"`
 }
 
-// Problem is a file that could not be worked on.
+// Problem is a file or project that could not be worked on.
 type Problem struct {
 	Path    string `json:"path"`
-	Message string `json:"message"`
+	Message string `json:"message"` // "path: reason", with line and column where they are known
 }
 
-// File is a changed file with its unified diff.
+// File is a changed file with its unified diff, which git apply and patch -p1 take.
 type File struct {
 	Path    string `json:"path"`
 	Diff    string `json:"diff"`
-	Written bool   `json:"written"`
+	Written bool   `json:"written"` // false in a dry run, and where it could not be
 }
 
-// Summary counts the findings.
+// Summary counts the findings. Suppressed ones are in none of the other numbers.
 type Summary struct {
 	Found      int `json:"found"`
 	Errors     int `json:"errors"`
 	Warnings   int `json:"warnings"`
-	Notes      int `json:"notes"`
+	Notes      int `json:"notes"` // of severity info
 	Fixed      int `json:"fixed"`
 	Withheld   int `json:"withheld"`
 	Refused    int `json:"refused"`
 	Suppressed int `json:"suppressed"`
+	Safe       int `json:"safe"`   // with a safe fix that was not written
+	Unsafe     int `json:"unsafe"` // with an unsafe one that was not written
 }
 
 // JSON writes the document, indented.
@@ -84,7 +101,7 @@ func JSON(w io.Writer, findings []fixer.Judged, problems []fixer.Problem, files 
 	c := Tally(findings)
 	doc := Document{
 		Version: Version, Findings: []Finding{}, Problems: []Problem{}, Files: files,
-		Summary: Summary{c.Found, c.Errors, c.Warnings, c.Notes, c.Fixed, c.Withheld, c.Refused, c.Suppressed},
+		Summary: Summary{c.Found, c.Errors, c.Warnings, c.Notes, c.Fixed, c.Withheld, c.Refused, c.Suppressed, c.Safe, c.Unsafe},
 	}
 	if files == nil {
 		doc.Files = []File{}
@@ -93,12 +110,21 @@ func JSON(w io.Writer, findings []fixer.Judged, problems []fixer.Problem, files 
 		doc.Findings = append(doc.Findings, finding(f))
 	}
 	for _, p := range problems {
-		doc.Problems = append(doc.Problems, Problem{p.Path, p.Err.Error()})
+		doc.Problems = append(doc.Problems, Problem{p.Path, ProblemText(p)})
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(doc)
+}
+
+// ProblemText is what a problem says, behind the path that it is about.
+func ProblemText(p fixer.Problem) string {
+	text := p.Err.Error()
+	if strings.HasPrefix(text, p.Path+":") {
+		return text
+	}
+	return p.Path + ": " + text
 }
 
 func finding(f fixer.Judged) Finding {

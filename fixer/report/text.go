@@ -14,7 +14,7 @@ import (
 // Style says how text is written. The zero value is plain.
 type Style struct {
 	Colour bool
-	Notes  bool // findings of severity info are listed, too
+	Notes  bool // what is only worth knowing is listed, too: see Hidden
 }
 
 const (
@@ -69,7 +69,7 @@ func unprintable(r rune) bool {
 func Text(w io.Writer, findings []fixer.Judged, style Style) {
 	file, line := "", 0
 	for _, f := range findings {
-		if f.Severity == fixer.Info && !style.Notes {
+		if Hidden(f) && !style.Notes {
 			continue
 		}
 		at, _ := f.At.Position()
@@ -86,6 +86,12 @@ func Text(w io.Writer, findings []fixer.Judged, style Style) {
 		}
 		one(w, f, style)
 	}
+}
+
+// Hidden reports whether a finding is left out of text unless notes are asked
+// for: it is only worth knowing, and there is no fix that could be made.
+func Hidden(f fixer.Judged) bool {
+	return f.Severity == fixer.Info && (f.Fix == nil || f.Fix.Safety == fixer.DisplayOnly)
 }
 
 func one(w io.Writer, f fixer.Judged, style Style) {
@@ -140,6 +146,7 @@ type Count struct {
 	Found, Errors, Warnings, Notes       int
 	Fixed, Withheld, Refused, Suppressed int
 	Safe, Unsafe                         int // findings with such a fix that was not applied
+	Hidden                               int // left out of text unless notes are asked for
 }
 
 // Tally counts findings. A suppressed finding counts as nothing else.
@@ -152,6 +159,9 @@ func Tally(findings []fixer.Judged) Count {
 		}
 		c.Found++
 		*[...]*int{&c.Notes, &c.Warnings, &c.Errors}[f.Severity]++
+		if Hidden(f) {
+			c.Hidden++
+		}
 		switch f.Outcome {
 		case fixer.Fixed:
 			c.Fixed++

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/fixer"
@@ -23,7 +25,7 @@ func accountStep(before rootfs.State, id identity, more []string) dockerfile.New
 	lines := append([]string(nil), id.create...)
 	comment := "Create app user"
 	var dirs []string
-	if id.home != "" && fixer.Ownable(id.home) {
+	if id.home != "" && !id.makesHome && fixer.Ownable(id.home) {
 		dirs = append(dirs, id.home)
 	}
 	for _, d := range more {
@@ -39,9 +41,9 @@ func accountStep(before rootfs.State, id identity, more []string) dockerfile.New
 		}
 	}
 	if len(id.create) == 0 {
-		comment = "Give the app its directory"
+		comment = "Create app directory"
 		if len(dirs) > 1 {
-			comment = "Give the app its directories"
+			comment = "Create app directories"
 		}
 	}
 	return dockerfile.New{Comment: comment, Name: "RUN", Lines: lines}
@@ -49,32 +51,13 @@ func accountStep(before rootfs.State, id identity, more []string) dockerfile.New
 
 // ownDirs are the commands that make directories and give them to an identity.
 // The chown is recursive only where nothing can be there yet: over files that
-// are there it would double the layer.
+// are there it would store each of them a second time.
 func ownDirs(before rootfs.State, id identity, dirs []string) []string {
-	var fresh, filled []string
-	all := ""
+	option, all := "-R ", strings.Join(dirs, " ")
 	for _, d := range dirs {
-		all += " " + d
-		if before.Owner(d).Exists == rootfs.No {
-			fresh = append(fresh, d)
-		} else {
-			filled = append(filled, d)
+		if before.Owner(d).Exists != rootfs.No {
+			option = ""
 		}
 	}
-	out := []string{"mkdir -p" + all}
-	if len(fresh) > 0 {
-		out = append(out, "chown -R "+id.owner()+join(fresh))
-	}
-	if len(filled) > 0 {
-		out = append(out, "chown "+id.owner()+join(filled))
-	}
-	return out
-}
-
-func join(dirs []string) string {
-	out := ""
-	for _, d := range dirs {
-		out += " " + d
-	}
-	return out
+	return []string{"mkdir -p " + all, "chown " + option + id.owner() + " " + all}
 }

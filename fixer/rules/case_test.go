@@ -225,7 +225,7 @@ func assertResult(t *testing.T, r *fixer.Result, opt fixer.Options) {
 		t.Errorf("a second run changes %s:\n%s", change.After.Path, diffOf(t, change))
 	}
 	for _, change := range r.Changes {
-		if discover.IsCompose(path.Base(change.After.Path)) {
+		if ext := path.Ext(change.After.Path); ext == ".yaml" || ext == ".yml" {
 			assertModel(t, r, change)
 		} else {
 			assertDockerfile(t, change.After)

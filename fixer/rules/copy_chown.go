@@ -171,10 +171,11 @@ func ownerSafety(s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process
 	return fixer.Safe
 }
 
-// copyOwner is the value of --chown: by number with --link, whose names some
+// copyOwner is the value of --chown: by number in images without a shell, which
+// have at most a few accounts of their own, and with --link, whose names some
 // engines do not resolve (docker/buildx#1408).
 func copyOwner(before rootfs.State, in *dockerfile.Instruction, proc fixer.Process) string {
-	if has(in, "link") {
+	if has(in, "link") || before.HasShell() != rootfs.Yes {
 		return identity{uid: proc.UID.N, gid: proc.GID.N}.owner()
 	}
 	return standing(before, proc).owner()

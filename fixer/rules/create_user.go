@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
@@ -78,7 +79,10 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 		return nil, errNoTools
 	}
 	if user.Account == rootfs.Unknown {
-		return nil, fmt.Errorf("whether an account has the uid %s is not known%s", user.UID, because(stage.Why))
+		if stage.Base == nil {
+			return nil, fmt.Errorf("%s: base-images in %s can name its family", stage.Why, fixer.SettingsFile)
+		}
+		return nil, fmt.Errorf("whether an account has the uid %s is not known", user.UID)
 	}
 	w, err := wishOf(t)
 	if err != nil {
@@ -89,8 +93,7 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 		gid = user.UID.N
 	}
 	workdir, _ := t.Stage.End().Dir()
-	home := or(w.home, workdir)
-	at, err := firstNeed(stage, user, home)
+	at, err := firstNeed(stage, user, []string{w.home, workdir})
 	if err != nil {
 		return nil, err
 	}
@@ -140,11 +143,12 @@ func wholeStage(s *rootfs.Stage) edit.Range {
 }
 
 // firstNeed is the instruction before which the account must stand: the first
-// that makes its home or names its ids, behind whatever installs the tools.
-func firstNeed(stage *rootfs.Stage, user rootfs.User, home string) (*dockerfile.Instruction, error) {
+// that makes or fills its home or the work directory or names its ids, behind
+// whatever installs the tools.
+func firstNeed(stage *rootfs.Stage, user rootfs.User, dirs []string) (*dockerfile.Instruction, error) {
 	var needed bool
 	for _, in := range stage.Syntax.Instructions {
-		needed = needed || in == user.In || needs(stage, in, user, home)
+		needed = needed || in == user.In || needs(stage, in, user, dirs)
 		if !needed {
 			continue
 		}
@@ -160,20 +164,26 @@ func firstNeed(stage *rootfs.Stage, user rootfs.User, home string) (*dockerfile.
 	return nil, fmt.Errorf("the USER is not in the stage that is edited")
 }
 
-// needs reports whether an instruction makes the home or names the user's ids.
-func needs(stage *rootfs.Stage, in *dockerfile.Instruction, user rootfs.User, home string) bool {
-	before, after := stage.Before(in), stage.After(in)
+// needs reports whether an instruction makes or fills one of the directories, or
+// names the user's ids.
+func needs(stage *rootfs.Stage, in *dockerfile.Instruction, user rootfs.User, dirs []string) bool {
+	before := stage.Before(in)
 	switch in.Name {
 	case "workdir":
-		dir, known := after.Dir()
-		return known && home != "" && fixer.Ownable(home) && fixer.Below(dir, home)
+		dir, known := stage.After(in).Dir()
+		return known && fixer.Ownable(dir) && inAny(dir, given(dirs))
 	case "copy", "add":
 		if f, ok := flag(in, "chown"); ok {
 			value, known := before.Expand(f.Value)
 			return known && resolveOwner(before, value).Same(user.UID) == rootfs.Yes
 		}
 		dest, known := destination(before, in)
-		return known && home != "" && fixer.Ownable(home) && fixer.Below(dest, home)
+		return known && fixer.Ownable(dest) && inAny(dest, given(dirs))
 	}
 	return false
+}
+
+// given are the directories that are not empty.
+func given(dirs []string) []string {
+	return slices.DeleteFunc(slices.Clone(dirs), func(d string) bool { return d == "" })
 }

@@ -15,6 +15,7 @@ type identity struct {
 	user, group string
 	home        string
 	create      []string // the commands that make the account; none where it exists
+	makesHome   bool     // these commands make the home, too
 }
 
 // owner is the value of --chown and the argument of chown: always both parts,
@@ -81,10 +82,10 @@ func newAccount(st rootfs.State, stage *rootfs.Stage, uid, gid int, w wish, work
 		return id, fmt.Errorf("an account %s %s: name another one under services in %s", id.user, mayStand(taken), fixer.SettingsFile)
 	}
 	id.home = or(w.home, workdir)
-	makeHome := false
 	if id.home == "" || !fixer.Ownable(id.home) {
-		id.home, makeHome = "/home/"+id.user, true
+		id.home = "/home/" + id.user
 	}
+	id.makesHome = id.home != workdir
 	group, taken := st.GroupByGID(gid)
 	switch taken {
 	case rootfs.Yes:
@@ -99,7 +100,7 @@ func newAccount(st rootfs.State, stage *rootfs.Stage, uid, gid int, w wish, work
 	if tools == base.BusyboxAdduser {
 		id.create = busyboxAccount(id, taken == rootfs.Yes)
 	} else {
-		id.create = shadowAccount(id, taken == rootfs.Yes, makeHome)
+		id.create = shadowAccount(id, taken == rootfs.Yes)
 	}
 	return id, nil
 }
@@ -116,7 +117,7 @@ func mayStand(t rootfs.Tri) string {
 // shadowAccount is for Debian, RHEL and all that have groupadd and useradd.
 // -l keeps a large uid from making a sparse lastlog of terabytes
 // (moby/moby#5419).
-func shadowAccount(id identity, hasGroup, makeHome bool) []string {
+func shadowAccount(id identity, hasGroup bool) []string {
 	var out []string
 	if !hasGroup {
 		out = append(out, fmt.Sprintf("groupadd -r %s -g %d", id.group, id.gid))
@@ -125,7 +126,7 @@ func shadowAccount(id identity, hasGroup, makeHome bool) []string {
 	if id.uid > 65535 {
 		options += " -l"
 	}
-	if makeHome {
+	if id.makesHome {
 		options += " -m"
 	}
 	return append(out, fmt.Sprintf("useradd %s -u %d -g %s -d %s -s /bin/bash %s", options, id.uid, id.group, id.home, id.user))
@@ -138,7 +139,7 @@ func busyboxAccount(id identity, hasGroup bool) []string {
 	if !hasGroup {
 		out = append(out, fmt.Sprintf("addgroup -g %d %s", id.gid, id.group))
 	}
-	return append(out, fmt.Sprintf("adduser -D -u %d -G %s -h %s -s /bin/sh %s", id.uid, id.group, id.home, id.user))
+	return append(out, fmt.Sprintf("adduser -D -u %d -G %s -h %s %s", id.uid, id.group, id.home, id.user))
 }
 
 func or(a, b string) string {

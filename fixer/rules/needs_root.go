@@ -78,6 +78,8 @@ func serviceNeedsRoot(t *fixer.Target) error {
 		switch {
 		case s.User() != nil:
 			return fmt.Errorf("service %s sets user: %s, which overrides USER: change or remove it first", s.Name, s.User().Text)
+		case s.Raw("runtime") != nil:
+			return fmt.Errorf("service %s runs with the runtime %s, of which nothing is known", s.Name, s.Raw("runtime").Text)
 		case s.IsPrivileged():
 			return fmt.Errorf("service %s is privileged", s.Name)
 		case len(s.CapAdd()) > 0:
@@ -123,14 +125,20 @@ func programNeedsRoot(t *fixer.Target) error {
 			return fmt.Errorf("the image has neither ENTRYPOINT nor CMD, so what it runs is not known")
 		}
 	}
+	var all [][]string
 	for _, x := range []rootfs.Exec{entry, cmd} {
-		argv := x.Argv
-		if len(argv) == 0 {
-			continue
+		switch {
+		case len(x.Argv) == 0:
+		case x.Shell:
+			all = append(all, []string{"sh", "-c", x.Argv[0]})
+		default:
+			all = append(all, x.Argv)
 		}
-		if x.Shell {
-			argv = []string{"sh", "-c", argv[0]}
-		}
+	}
+	for _, s := range t.Services {
+		all = append(all, commandWords(s))
+	}
+	for _, argv := range all {
 		if reason, ok := shell.NeedsRootToRun(argv); ok {
 			return fmt.Errorf("the program must start as root: %s", reason)
 		}
@@ -169,6 +177,52 @@ func buildUnclear(t *fixer.Target) error {
 		}
 	}
 	return nil
+}
+
+// rootsHome says what the image keeps in root's home, where another user cannot
+// go: its mode is 700.
+func rootsHome(t *fixer.Target) error {
+	end := t.Stage.End()
+	if dir, known := end.Dir(); known && fixer.Below(dir, "/root") {
+		return fmt.Errorf("the work directory is %s, where only root can go: move it, to /app for example", dir)
+	}
+	if home, set := end.Env("HOME"); set == rootfs.Yes && fixer.Below(home, "/root") {
+		return fmt.Errorf("ENV HOME is %s, where only root can go: remove it", home)
+	}
+	for _, s := range t.Chain() {
+		for _, in := range s.Syntax.Instructions {
+			if in.Name != "copy" && in.Name != "add" {
+				continue
+			}
+			if dest, known := destination(s.Before(in), in); known && fixer.Below(dest, "/root") {
+				return fmt.Errorf("line %d copies to %s, where only root can go: copy it elsewhere", in.Line, dest)
+			}
+		}
+		for _, run := range s.Runs {
+			for _, e := range run.Effects {
+				if p, ok := puts(e, "/root"); ok {
+					return fmt.Errorf("line %d: %q puts something into %s, where only root can go", run.In.Line, clip(e.Command), p)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// puts reports whether a command makes something of a name that it says below a
+// directory: caches, which tools fill by themselves, are no loss.
+func puts(e shell.Effect, dir string) (string, bool) {
+	switch e.Kind {
+	case shell.Mkdir, shell.Touch, shell.Write, shell.Copy, shell.Move, shell.Link:
+	default:
+		return "", false
+	}
+	for _, p := range e.Paths {
+		if p.Known && fixer.Below(p.Text, dir) || !p.Known && strings.HasPrefix(p.Prefix, dir+"/") {
+			return p.Text, true
+		}
+	}
+	return "", false
 }
 
 // clip shortens a command for a message.

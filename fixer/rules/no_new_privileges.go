@@ -40,7 +40,7 @@ func checkNoNewPrivileges(p *fixer.Project) []fixer.Finding {
 			Subject: fmt.Sprintf("%s service %s", part.File.Src.Path, part.Name),
 			Message: fmt.Sprintf("%s can gain privileges by setuid programs: security_opt lacks no-new-privileges", s.Name),
 		}
-		f.Fix, f.Refused = privilegesFix(s, part)
+		f.Fix, f.Refused = privilegesFix(p, s, part)
 		out = append(out, f)
 	}
 	return out
@@ -68,23 +68,46 @@ func inherits(p *fixer.Project, s *fixer.Service) bool {
 	return false
 }
 
-func privilegesFix(s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
+func privilegesFix(p *fixer.Project, s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
 	safety := fixer.Safe
 	found, complete := gains(s)
 	if len(found) > 0 {
 		return nil, fmt.Errorf("the image has %s, which would no longer work", found[0])
 	}
+	with, alike := mergers(p, part)
+	complete = complete && alike
 	message := "add no-new-privileges:true"
 	if !complete {
 		safety = fixer.Unsafe
 		message += " (what the image contains is not known: a setuid program in it would no longer gain privileges)"
 	}
-	e, err := part.AppendTo("security_opt", []string{"no-new-privileges:true"}, compose.Options{})
+	e, err := part.AppendTo("security_opt", []string{"no-new-privileges:true"}, compose.Options{With: with})
 	if err != nil {
 		return nil, err
 	}
 	isNew := !part.Value.Lookup("security_opt").Found()
-	return &fixer.Fix{Message: message, Safety: safety, Edits: []edit.Edit{e}, Means: means(part, "security_opt", nil, isNew)}, nil
+	return &fixer.Fix{Message: message, Safety: safety, Edits: []edit.Edit{e}, Means: means(part, "security_opt", with, isNew)}, nil
+}
+
+// mergers are the services of the file that take in what the part says, by
+// alias or merge key, if each of them lacks the option and loses nothing by it;
+// none where one does not, so that the edit is refused. alike says that the
+// images of all of them are known.
+func mergers(p *fixer.Project, part *compose.Service) (names []string, alike bool) {
+	alike = true
+	for _, name := range sharing(part, part.Value) {
+		s := serviceIn(p, part.File, name)
+		if s == nil || decided(s) {
+			return nil, true
+		}
+		found, complete := gains(s)
+		if len(found) > 0 {
+			return nil, true
+		}
+		alike = alike && complete
+		names = append(names, name)
+	}
+	return names, alike
 }
 
 // gains are what in a service's image gains privileges; complete says that
@@ -92,6 +115,9 @@ func privilegesFix(s *fixer.Service, part *compose.Service) (*fixer.Fix, error) 
 func gains(s *fixer.Service) (found []string, complete bool) {
 	if words := commandWords(s); len(words) > 0 && (words[0] == "sudo" || words[0] == "su" || words[0] == "doas") {
 		return []string{words[0] + " in its command"}, true
+	}
+	if s.Raw("runtime") != nil {
+		return nil, false
 	}
 	if s.Target == nil {
 		facts, _ := s.ImageFacts()

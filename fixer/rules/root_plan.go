@@ -69,8 +69,8 @@ func (u *userPlan) identify(w wish) error {
 		u.dirs = slices.DeleteFunc(u.dirs, func(d string) bool { return d == u.id.home })
 		u.addDirs()
 		if end.HasShell() != rootfs.Yes {
-			u.id.user, u.id.group = "", ""
-			u.dirs = nil
+			u.id.user, u.id.group, u.dirs = "", "", nil
+			return nil
 		}
 		u.step = u.firstUse(account.By)
 		return nil
@@ -200,7 +200,11 @@ func (u *userPlan) firstUse(behind *dockerfile.Instruction) *dockerfile.Instruct
 				return in
 			}
 		case "volume":
-			return in
+			for _, w := range in.Words {
+				if dir, known := before.Expand(w.Value); known && slices.Contains(dirs, path.Clean(dir)) {
+					return in
+				}
+			}
 		}
 	}
 	if user == nil {
@@ -376,12 +380,22 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 	if isArchive(in) {
 		return edit.Edit{}, false, fmt.Errorf("line %d: ADD unpacks a tar, whose contents keep the owners of the archive", in.Line)
 	}
-	id := u.id
-	if has(in, "link") || u.step == nil || in.Index < u.step.Index && len(u.id.create) > 0 {
-		id.user = ""
-	}
-	e, err := in.SetFlag("chown", id.owner())
+	e, err := in.SetFlag("chown", u.copyOwner(before, in))
 	return e, true, err
+}
+
+// copyOwner is the value of --chown: by name behind the step that makes the
+// account, else as the image stands there.
+func (u *userPlan) copyOwner(before rootfs.State, in *dockerfile.Instruction) string {
+	if len(u.id.create) > 0 && in.Index >= u.step.Index && !has(in, "link") {
+		return u.id.owner()
+	}
+	return copyOwner(before, in, u.proc())
+}
+
+// proc is the process as which the image will run.
+func (u *userPlan) proc() fixer.Process {
+	return fixer.Process{UID: rootfs.KnownID(u.id.uid), GID: rootfs.KnownID(u.id.gid)}
 }
 
 func (u *userPlan) message() string {

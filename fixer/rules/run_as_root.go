@@ -1,8 +1,8 @@
 package rules
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
@@ -99,8 +99,10 @@ func rootFinding(t *fixer.Target) (fixer.Finding, bool) {
 
 // rootFix is the one fix of a stage that runs as root.
 func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
-	if err := errors.Join(serviceNeedsRoot(t), programNeedsRoot(t), buildUnclear(t)); err != nil {
-		return nil, firstOf(err)
+	for _, reason := range []func(*fixer.Target) error{serviceNeedsRoot, programNeedsRoot, buildUnclear, rootsHome} {
+		if err := reason(t); err != nil {
+			return nil, err
+		}
 	}
 	plan, err := planUser(p, t)
 	if err != nil {
@@ -114,22 +116,29 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 		Message: plan.message(), Safety: fixer.Unsafe, Edits: edits,
 		Guard: []edit.Range{wholeStage(t.Stage)},
 	}
-	proc := fixer.Process{UID: rootfs.KnownID(plan.id.uid), GID: rootfs.KnownID(plan.id.gid)}
 	for _, s := range t.Services {
-		more, means, err := tmpfsFor(s, proc)
+		more, means, err := tmpfsFor(s, plan.proc())
 		if err != nil {
 			return nil, err
 		}
-		fix.Edits = append(fix.Edits, more...)
+		fix.Edits = union(fix.Edits, more)
 		fix.Means = append(fix.Means, means...)
+		for _, part := range s.Parts() {
+			// What other rules find in these files depends on who runs.
+			src := part.File.Src
+			fix.Guard = append(fix.Guard, edit.Range{Src: src, End: len(src.Text)})
+		}
 	}
 	return fix, nil
 }
 
-// firstOf is the first of joined errors: one reason is enough to refuse.
-func firstOf(err error) error {
-	if list, ok := err.(interface{ Unwrap() []error }); ok {
-		return list.Unwrap()[0]
+// union adds edits that are not there yet: a file that loads in several models
+// is asked to be edited by each.
+func union(edits, more []edit.Edit) []edit.Edit {
+	for _, e := range more {
+		if !slices.Contains(edits, e) {
+			edits = append(edits, e)
+		}
 	}
-	return err
+	return edits
 }

@@ -47,7 +47,7 @@ func lacksVarTmp(s *fixer.Service) (compose.Tmpfs, bool) {
 	if readOnly, _ := s.IsReadOnly(); !readOnly || s.Mounts("/var/tmp") {
 		return compose.Tmpfs{}, false
 	}
-	for _, m := range s.Tmpfs() {
+	for _, m := range allTmpfs(s) {
 		if path, known := s.Value(m.Path); known && path == "/tmp" {
 			return m, true
 		}

@@ -8,6 +8,7 @@ import (
 
 	"nonroot/compose"
 	"nonroot/compose/tree"
+	"nonroot/dockerfile"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/fixer"
 	"nonroot/fixer/settings"
@@ -20,8 +21,9 @@ var writableDirs = &fixer.Rule{
 	Safety:   "safe where the directories are declared in .nonroot.yaml, else unsafe",
 	Doc: `Under ` + "`read_only: true`" + ` a process can write only where something is mounted. What must be
 writable is what ` + "`.nonroot.yaml`" + ` declares for the service, and what the Dockerfile makes
-under a name that says so: logs, cache, tmp, run, uploads. A VOLUME of the image is
-writable without help: the engine mounts an anonymous volume there.
+under a name that says so: logs, cache, tmp, run, uploads. For a VOLUME of the image the
+engine mounts an anonymous volume by itself, which is writable even then; but it takes
+its owner from the image, so that one of root's is reported, too.
 
 The fix mounts a tmpfs with the ids of the process and mode 0755. Data that must last is
 declared so, and gets a named volume, whose mountpoint the image must make with the
@@ -56,7 +58,7 @@ func checkWritableDirs(p *fixer.Project) []fixer.Finding {
 		if readOnly, _ := s.IsReadOnly(); !readOnly || inherits(p, s) {
 			continue
 		}
-		dirs := missingDirs(s)
+		dirs := append(missingDirs(s), foreignVolumes(s)...)
 		if len(dirs) == 0 {
 			continue
 		}
@@ -66,7 +68,7 @@ func checkWritableDirs(p *fixer.Project) []fixer.Finding {
 			Subject: fmt.Sprintf("%s service %s writable", part.File.Src.Path, part.Name),
 			Message: fmt.Sprintf("%s has a read-only root, and must write to %s", s.Name, list(dirs)),
 		}
-		fix := &fixer.Fix{Message: "make them writable", Safety: fixer.Safe}
+		fix := &fixer.Fix{Message: "mount what is writable there", Safety: fixer.Safe}
 		if slices.ContainsFunc(dirs, func(d writableDir) bool { return !d.declared }) {
 			fix.Safety = fixer.Unsafe
 		}
@@ -110,6 +112,27 @@ func missingDirs(s *fixer.Service) []writableDir {
 	return out
 }
 
+// foreignVolumes are the VOLUMEs of a service's image that the engine mounts by
+// itself and that the process cannot write, because the image makes them root's.
+func foreignVolumes(s *fixer.Service) []writableDir {
+	proc := s.Process()
+	if s.Target == nil || s.Target.Unclear != "" || !proc.NonRoot() {
+		return nil
+	}
+	var out []writableDir
+	end := s.Target.Stage.End()
+	for _, dir := range end.Volumes() {
+		if fixer.Ownable(dir) && !s.Mounts(dir) && end.Owner(dir).Writable(as(proc)) == rootfs.No {
+			out = append(out, writableDir{path: dir, as: anonymous, why: "a VOLUME that belongs to root"})
+		}
+	}
+	return out
+}
+
+// anonymous is the volume that the engine makes for a VOLUME: nothing has to be
+// mounted, but the image must make the path with the right owner.
+const anonymous settings.Storage = "anonymous"
+
 // storage is what a directory is made of: a tmpfs where nothing else is said.
 func storage(as settings.Storage) settings.Storage {
 	if as == "" {
@@ -125,8 +148,14 @@ func provide(s *fixer.Service, dirs []writableDir, fix *fixer.Fix) error {
 	var volumes []tree.Field
 	for _, d := range dirs {
 		mode := or(d.mode, tmpfsMode(d.path))
-		if d.as == settings.Tmpfs {
+		switch d.as {
+		case settings.Tmpfs:
 			tmpfs = append(tmpfs, tmpfsText(d.path, proc, mode))
+			continue
+		case anonymous:
+			if err := ownMountpoint(s, d.path, proc, fix); err != nil {
+				return err
+			}
 			continue
 		}
 		name := strings.ReplaceAll(s.Name, "-", "_") + "_" + path.Base(d.path)
@@ -213,7 +242,10 @@ func ownMountpoint(s *fixer.Service, dir string, proc fixer.Process, fix *fixer.
 	if t == nil || !proc.NonRoot() || t.Stage.End().Owner(dir).OwnedBy(proc.UID.N) == rootfs.Yes {
 		return nil
 	}
-	at := t.Stage.End().User().In
+	at := volumeInstruction(t, dir)
+	if at == nil {
+		at = t.Stage.End().User().In
+	}
 	if t.Unclear != "" || at == nil || at.Stage != t.Stage.Syntax {
 		return fmt.Errorf("the image must make %s for uid %s before USER, and its stage has no USER of its own", dir, proc.UID)
 	}
@@ -223,5 +255,21 @@ func ownMountpoint(s *fixer.Service, dir string, proc fixer.Process, fix *fixer.
 	}
 	fix.Edits = append(fix.Edits, more.Edits...)
 	fix.Guard = append(fix.Guard, more.Guard...)
+	return nil
+}
+
+// volumeInstruction is the VOLUME of the target's own stage that names a
+// directory: what is changed there behind it is lost with the classic builder.
+func volumeInstruction(t *fixer.Target, dir string) *dockerfile.Instruction {
+	for _, in := range t.Stage.Syntax.Instructions {
+		if in.Name != "volume" {
+			continue
+		}
+		for _, w := range in.Words {
+			if value, known := t.Stage.Before(in).Expand(w.Value); known && path.Clean(value) == dir {
+				return in
+			}
+		}
+	}
 	return nil
 }

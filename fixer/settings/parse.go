@@ -60,7 +60,7 @@ func (p *parser) document() *yaml.Node {
 		return nil
 	}
 	root := doc.Content[0]
-	if root.Kind == yaml.ScalarNode && root.Value == "" && root.Style == 0 {
+	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" && untagged(root) {
 		return nil // only "---"
 	}
 	return root

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"nonroot/fixer"
+	"nonroot/fixer/rules"
+	"nonroot/fixer/settings"
+)
+
+// choice is which rules the command line asks for.
+type choice struct{ only, without []string }
+
+// ruleFlags are those by which rules are chosen.
+func ruleFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "rule", Usage: useRule},
+		&cli.StringSliceFlag{Name: "exclude-rule", Usage: useExclude},
+	}
+}
+
+// choiceOf reads the flags. A rule that does not exist is an error.
+func choiceOf(c *cli.Context) (choice, error) {
+	out := choice{c.StringSlice("rule"), c.StringSlice("exclude-rule")}
+	for _, id := range slices.Concat(out.only, out.without) {
+		if rules.ByID(id) == nil {
+			return choice{}, usageError{unknownRule(id)}
+		}
+	}
+	return out, nil
+}
+
+// rules are those that the command line and a root's settings leave. A rule that
+// --rule names runs even where the settings switch it off; settings that name a
+// rule which does not exist are an error.
+func (ch choice) rules(set *settings.Settings) ([]*fixer.Rule, error) {
+	if err := known(set); err != nil {
+		return nil, err
+	}
+	var out []*fixer.Rule
+	for _, r := range rules.All() {
+		on, set := set.Rules[r.ID]
+		named := slices.Contains(ch.only, r.ID)
+		switch {
+		case len(ch.only) > 0 && !named:
+		case slices.Contains(ch.without, r.ID):
+		case set && !on && !named:
+		default:
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// known checks that the rules which the settings name exist.
+func known(set *settings.Settings) error {
+	var errs []*settings.Error
+	for id := range set.Rules {
+		if rules.ByID(id) == nil {
+			errs = append(errs, &settings.Error{At: set.RuleAt[id], Reason: "rules: " + unknownRule(id)})
+		}
+	}
+	slices.SortFunc(errs, func(a, b *settings.Error) int { return cmp.Compare(a.At.Start, b.At.Start) })
+	all := make([]error, len(errs))
+	for i, err := range errs {
+		all[i] = err
+	}
+	return errors.Join(all...)
+}
+
+func unknownRule(id string) string {
+	if meant := nearest(id, ruleIDs()); meant != "" {
+		return fmt.Sprintf("unknown rule %q; did you mean %s?", id, meant)
+	}
+	return fmt.Sprintf("unknown rule %q; nonroot explain lists them", id)
+}
+
+func ruleIDs() []string {
+	var out []string
+	for _, r := range rules.All() {
+		out = append(out, r.ID)
+	}
+	return out
+}

@@ -1,0 +1,467 @@
+package rootfs
+
+import (
+	"path"
+	"strings"
+
+	"nonroot/dockerfile"
+)
+
+// eventKind is what an instruction does to paths.
+type eventKind int8
+
+const (
+	makeDir  eventKind = iota // a directory, where there is none; parents too, where parents says
+	homeDir                   // makeDir, which takes over a directory that is there
+	makeFile                  // a file, where there is none
+	putFile                   // a file, also in the place of another
+	putTree                   // what lies in a directory, of unknown names, into path
+	fillDir                   // files and directories of unknown names, made by a program below path
+	moved                     // what from names, with all that is below it
+	putLink                   // a symbolic link
+	system                    // packages were installed: new files in the system's directories
+	chown                     // own.uid, own.gid where given
+	chmod                     // modeWord
+	remove                    // path and what is below
+	unknown                   // anything may happen at path and below
+)
+
+// owning is the owner and mode that an event gives.
+type owning struct {
+	uid, gid    ID
+	mode        Mode
+	user, group string // the names by which they were given
+}
+
+// event is one thing that happened to a path. It never changes.
+type event struct {
+	kind      eventKind
+	in        *dockerfile.Instruction
+	path      string // absolute and clean
+	own       owning
+	top       owning // putTree: the directory at path, where it is made
+	parents   bool   // missing parents are made, with the owner of parentOwn
+	parentOwn owning
+	explicit  bool // the owner is set, not only inherited from who makes it
+	link      bool // COPY --link
+	fresh     bool // it fails where the path is there
+	file      Kind // putTree: what is at path, where it is made: Dir, or not known
+	setUID    bool // chown
+	setGID    bool
+	recursive bool   // chown, chmod, remove: what is below too
+	below     bool   // chown, chmod, remove, unknown: only what is below, and not known which of it
+	perhaps   bool   // it may not have happened
+	modeWord  string // chmod
+	from      *source
+}
+
+// source is where putFile and putTree take their owners from, if not from own:
+// another stage, or an earlier state of the same one.
+type source struct {
+	stage  *Stage
+	path   string
+	events int
+}
+
+// apply is what is known of p behind an event, from what was known before.
+func (s *Stage) apply(i int, p string, o Owner) Owner {
+	e := &s.events[i]
+	var next Owner
+	switch rel, under := relative(p, e.path); {
+	case under && rel == "":
+		next = s.at(i, p, o)
+	case under:
+		next = s.underneath(i, rel, p, o)
+	case isAncestor(p, e.path):
+		next = s.ancestor(i, o)
+	default:
+		return o
+	}
+	if e.perhaps && next != o {
+		return e.either(o, next)
+	}
+	return next
+}
+
+// relative is p as seen from dir; under says whether it is dir or below it.
+func relative(p, dir string) (rel string, under bool) {
+	if dir == "/" {
+		return strings.TrimPrefix(p, "/"), true
+	}
+	if !strings.HasPrefix(p, dir) {
+		return "", false
+	}
+	if len(p) == len(dir) {
+		return "", true
+	}
+	return p[len(dir)+1:], p[len(dir)] == '/'
+}
+
+func isAncestor(p, of string) bool {
+	_, under := relative(of, p)
+	return under && p != of
+}
+
+// at is what the event does to its own path.
+func (s *Stage) at(i int, p string, o Owner) Owner {
+	e := &s.events[i]
+	switch e.kind {
+	case makeDir, makeFile:
+		return s.made(i, o, e.kindOf())
+	case homeDir:
+		return e.given(Dir)
+	case putFile:
+		return s.put(i, "", e.kindOf())
+	case fillDir:
+		return s.filled(i, o)
+	case putTree:
+		return s.putTop(i, o)
+	case moved:
+		return s.put(i, "", UnknownKind)
+	case system:
+		return s.packaged(p, o)
+	case putLink:
+		return e.given(Other)
+	case chown, chmod:
+		if e.below {
+			return o
+		}
+		if o.Exists == Unknown {
+			o.Exists = Yes // or the command fails
+		}
+		return e.changed(o)
+	case remove:
+		if e.below {
+			return o
+		}
+		return Owner{Exists: No, By: e.in}
+	}
+	if e.below {
+		return o
+	}
+	return e.doubted(o)
+}
+
+// underneath is what the event does to what lies below its path.
+func (s *Stage) underneath(i int, rel, p string, o Owner) Owner {
+	e := &s.events[i]
+	switch e.kind {
+	case system:
+		return s.packaged(p, o)
+	case moved:
+		return s.put(i, rel, UnknownKind)
+	case putTree:
+		return s.merged(o, s.put(i, rel, UnknownKind), e)
+	case fillDir:
+		return s.filled(i, o)
+	case putFile, putLink:
+		if e.kind == putLink || e.from != nil {
+			return e.doubted(o)
+		}
+		return o
+	case chown, chmod:
+		switch {
+		case e.below:
+			return e.either(o, e.changed(o))
+		case e.recursive:
+			return e.changed(o)
+		}
+	case remove:
+		if e.below {
+			return e.either(o, Owner{Exists: No, By: e.in})
+		}
+		return Owner{Exists: No, By: e.in}
+	case unknown:
+		return e.doubted(o)
+	}
+	return o
+}
+
+// ancestor is what the event does to a directory above its path.
+func (s *Stage) ancestor(i int, o Owner) Owner {
+	e := &s.events[i]
+	if o.Exists == Yes && e.link {
+		return e.relinked(o)
+	}
+	if o.Exists == Yes || e.kind == chown || e.kind == chmod || e.kind == remove || e.kind == unknown || e.kind == fillDir {
+		return o
+	}
+	made := Owner{Exists: Yes, Kind: Dir, By: e.in, Mode: Mode{0o755, true}}
+	if !e.parents {
+		if o.Exists == Unknown {
+			o.Exists = Yes // or the command fails
+		}
+		return o
+	}
+	made.UID, made.GID, made.User, made.Group = e.parentOwn.uid, e.parentOwn.gid, e.parentOwn.user, e.parentOwn.group
+	if !e.explicit {
+		made = s.inherit(i, made)
+	}
+	if o.Exists == No {
+		return made
+	}
+	return e.merge(o, made)
+}
+
+func (e *event) kindOf() Kind {
+	switch e.kind {
+	case makeDir, homeDir:
+		return Dir
+	case makeFile, putFile:
+		return File
+	}
+	return UnknownKind
+}
+
+// given is the owner that the event itself gives.
+func (e *event) given(kind Kind) Owner {
+	return Owner{
+		Exists: Yes, Kind: kind, UID: e.own.uid, GID: e.own.gid, Mode: e.own.mode,
+		User: e.own.user, Group: e.own.group, By: e.in,
+	}
+}
+
+// putTop is the directory into which a tree is copied.
+func (s *Stage) putTop(i int, o Owner) Owner {
+	e := &s.events[i]
+	if o.Exists == Yes {
+		if e.link {
+			return e.relinked(o)
+		}
+		return o
+	}
+	top := Owner{
+		Exists: Yes, Kind: e.file, UID: e.top.uid, GID: e.top.gid, Mode: e.top.mode, User: e.top.user, Group: e.top.group, By: e.in,
+	}
+	if o.Exists == No {
+		return top
+	}
+	next := e.merge(o, top)
+	next.Kind = e.file
+	return next
+}
+
+// relinked is a directory that is there and that COPY --link may give to its
+// own owner: with the containerd image store the link's layer has it too.
+func (e *event) relinked(o Owner) Owner {
+	if o.UID != e.own.uid || o.GID != e.own.gid {
+		return e.doubted(o)
+	}
+	return o
+}
+
+// packaged is a path behind an installation of packages.
+func (s *Stage) packaged(p string, o Owner) Owner {
+	top, _, _ := strings.Cut(p[1:], "/")
+	if o.Exists == No && systemDir("/"+top) {
+		return Owner{}
+	}
+	return o
+}
+
+// made is the path where the event makes what is not there.
+func (s *Stage) made(i int, o Owner, kind Kind) Owner {
+	if o.Exists == Yes {
+		return o
+	}
+	e := &s.events[i]
+	next := e.given(kind)
+	if !e.explicit {
+		next = s.inherit(i, next)
+	}
+	if o.Exists == No || e.fresh {
+		return next
+	}
+	next = e.merge(o, next)
+	if kind == Dir {
+		next.Kind = Dir // or the command fails
+	}
+	return next
+}
+
+// inherit gives what a command makes the group of the nearest directory that is
+// there, where that is setgid.
+func (s *Stage) inherit(i int, next Owner) Owner {
+	for dir := path.Dir(s.events[i].path); ; dir = path.Dir(dir) {
+		o := s.owner(dir, i)
+		if o.Exists == No && dir != "/" {
+			continue
+		}
+		if !o.Mode.Known || o.Mode.Bits&0o2000 == 0 {
+			return next
+		}
+		next.GID, next.Group = o.GID, o.Group
+		if next.Kind == Dir && next.Mode.Known {
+			next.Mode.Bits |= 0o2000
+		}
+		return next
+	}
+}
+
+// put is a file or tree that is copied; rel is the path within the tree.
+func (s *Stage) put(i int, rel string, kind Kind) Owner {
+	e := &s.events[i]
+	if e.from == nil {
+		return e.given(kind)
+	}
+	events := e.from.events
+	src := e.from.stage.owner(path.Join(e.from.path, rel), events)
+	next := Owner{Exists: src.Exists, Kind: src.Kind, UID: src.UID, GID: src.GID, Mode: src.Mode, By: e.in}
+	if src.Doubt != nil {
+		next.UID, next.GID, next.Mode = ID{}, ID{}, Mode{}
+		next.Exists = Unknown
+	}
+	if e.setUID {
+		next.UID, next.User = e.own.uid, e.own.user
+	}
+	if e.setGID {
+		next.GID, next.Group = e.own.gid, e.own.group
+	}
+	if e.own.mode.Known {
+		next.Mode = e.own.mode
+	}
+	if rel == "" && kind == File {
+		next.Exists = Yes // or the build fails
+	}
+	return next
+}
+
+// merged is a path into which a tree is copied that may hold it.
+func (s *Stage) merged(o, put Owner, e *event) Owner {
+	if e.from == nil {
+		put.Exists = Unknown // the names in the tree are not known
+	}
+	switch put.Exists {
+	case No:
+		return o
+	case Yes:
+		return put
+	}
+	if o.Exists == No {
+		return put
+	}
+	next := e.merge(o, put)
+	next.Exists = o.Exists
+	return next
+}
+
+// filled is a path below a directory that a program writes to: what is there
+// stays, and what is made belongs to who ran it.
+func (s *Stage) filled(i int, o Owner) Owner {
+	if o.Exists == Yes {
+		return o
+	}
+	next := s.events[i].given(UnknownKind)
+	next.Mode = Mode{}
+	next.Exists = Unknown
+	if o.Exists == No {
+		return next
+	}
+	next = s.events[i].merge(o, next)
+	next.Exists = Unknown
+	return next
+}
+
+// changed is the path behind chown or chmod.
+func (e *event) changed(o Owner) Owner {
+	if o.Exists == No {
+		return o
+	}
+	if e.kind == chmod {
+		o.Mode = applyMode(e.modeWord, o.Mode, o.Kind)
+		return o
+	}
+	if e.setUID {
+		o.UID, o.User = e.own.uid, e.own.user
+	}
+	if e.setGID {
+		o.GID, o.Group = e.own.gid, e.own.group
+	}
+	if o.Mode.Known && o.Mode.Bits&0o6000 != 0 && o.Kind != Dir {
+		o.Mode = Mode{} // chown clears setuid and setgid of files
+	}
+	o.By = e.in
+	if o.Doubt != nil && e.setUID { // whoever owned it before, now it is this one
+		o.Doubt, o.Mode = nil, Mode{}
+		if !e.setGID {
+			o.GID, o.Group = ID{}, ""
+		}
+	}
+	return o
+}
+
+// doubted is a path that something unknown may have changed.
+func (e *event) doubted(o Owner) Owner {
+	if e.own.uid.Is(0) == No && o.Exists == Yes && o.UID.Same(e.own.uid) == No {
+		return o // a user cannot change what is another's
+	}
+	if o.Exists == No {
+		o = Owner{Exists: Unknown, By: o.By}
+	}
+	if o.Doubt == nil {
+		o.Doubt = e.in
+	}
+	return o
+}
+
+// merge is what holds for a path which is either the one or the other.
+func (e *event) merge(a, b Owner) Owner {
+	out := Owner{Exists: Yes, By: b.By, Doubt: a.Doubt}
+	if a.Kind == b.Kind {
+		out.Kind = a.Kind
+	}
+	if a.UID == b.UID {
+		out.UID = a.UID
+		if a.User == b.User {
+			out.User = a.User
+		}
+	}
+	if a.GID == b.GID {
+		out.GID = a.GID
+		if a.Group == b.Group {
+			out.Group = a.Group
+		}
+	}
+	if a.Mode == b.Mode {
+		out.Mode = a.Mode
+	}
+	return out
+}
+
+// either is a path to which an event may have happened.
+func (e *event) either(o, next Owner) Owner {
+	switch {
+	case o.Exists == No && next.Exists == No:
+		return o
+	case o.Exists == No:
+		next.Exists = Unknown
+		return next
+	case next.Exists == No:
+		o.Exists = Unknown
+		return e.doubted(o)
+	}
+	exists := Yes
+	if o.Exists != Yes || next.Exists != Yes {
+		exists = Unknown
+	}
+	out := e.merge(o, next)
+	out.Exists = exists
+	if out.UID != o.UID || out.GID != o.GID || out.Mode != o.Mode {
+		// What was known is kept with the doubt: see Owner.
+		out = o
+		out.Exists = exists
+		if out.Doubt == nil {
+			out.Doubt = e.in
+		}
+	}
+	return out
+}
+
+// owner is what is known of p behind the first n events of the stage.
+func (s *Stage) owner(p string, n int) Owner {
+	o := initial(s, p)
+	for i := range n {
+		o = s.apply(i, p, o)
+	}
+	return o
+}

@@ -1,0 +1,128 @@
+package rootfs_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer/edit"
+)
+
+func analyze(t testing.TB, text string, opt rootfs.Options) *rootfs.Analysis {
+	t.Helper()
+	f, err := dockerfile.Parse(&edit.Source{Path: "Dockerfile", Text: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rootfs.Analyze(f, opt)
+}
+
+// end is the last state of the last stage.
+func end(t testing.TB, text string) rootfs.State {
+	t.Helper()
+	return analyze(t, text, rootfs.Options{IsDir: isDir}).Target("").End()
+}
+
+// isDir knows the sources src and sub as directories, and names with a dot in
+// them as files.
+func isDir(_ *dockerfile.Instruction, source string) (dir, known bool) {
+	base := strings.Trim(source, "./")
+	switch {
+	case base == "src" || base == "sub":
+		return true, true
+	case strings.Contains(base, "."):
+		return false, true
+	}
+	return false, false
+}
+
+// show writes an owner as "d 0:0 755", with "?" for what is not known and what
+// may not exist.
+func show(o rootfs.Owner) string {
+	if o.Exists == rootfs.No {
+		return "-"
+	}
+	mode := "?"
+	if o.Mode.Known {
+		mode = fmt.Sprintf("%o", o.Mode.Bits)
+	}
+	s := fmt.Sprintf("%s %v:%v %s", map[rootfs.Kind]string{rootfs.Dir: "d", rootfs.File: "f", rootfs.Other: "l", rootfs.UnknownKind: "?"}[o.Kind], o.UID, o.GID, mode)
+	if o.Exists == rootfs.Unknown {
+		s += " maybe"
+	}
+	if o.Doubt != nil {
+		s += " doubt"
+	}
+	return s
+}
+
+func TestOwner(t *testing.T) {
+	const deb = "FROM debian:bookworm-slim\n"
+	const app = deb + "RUN groupadd -g 1500 app && useradd -u 1500 -g app -m app\n"
+	tests := []struct {
+		name, text string
+		want       map[string]string
+	}{
+		{"COPY ignores USER", app + "USER app\nCOPY a.txt /x/a.txt\n", map[string]string{"/x/a.txt": "f 0:0 ?", "/x": "d 0:0 755", "/y": "-"}},
+		{"a lone number is the group too", deb + "COPY --chown=1400 a.txt /x/\n", map[string]string{"/x/a.txt": "f 1400:1400 ?", "/x": "d 1400:1400 755"}},
+		{"a name brings its primary group", app + "COPY --chown=app src /x/y/\n", map[string]string{"/x": "d 1500:1500 755", "/x/y": "d 1500:1500 755", "/x/y/f": "? 1500:1500 ? maybe"}},
+		{"user and group", app + "COPY --chown=app:users src /x\n", map[string]string{"/x": "d 1500:100 755"}},
+		{"an unknown name is not guessed", deb + "COPY --chown=nobodyknows src /x\n", map[string]string{"/x": "d ?:? 755"}},
+		{"an existing directory is left alone, what is in it is not", deb + "RUN mkdir -p /x/sub && chown -R 33:33 /x && chmod 777 /x /x/sub\nCOPY src /x\n",
+			map[string]string{"/x": "d 33:33 777", "/x/sub": "? ?:? ?", "/x/f": "? 0:0 ? maybe"}},
+		{"COPY of what may be a file or a directory", deb + "COPY thing /x\n", map[string]string{"/x": "? 0:0 ?", "/x/y": "? 0:0 ? maybe"}},
+		{"COPY of a file into a directory that is there", deb + "RUN mkdir /x\nCOPY a.txt /x\n", map[string]string{"/x": "d 0:0 755", "/x/a.txt": "f 0:0 ?"}},
+		{"several sources", deb + "COPY --chown=7:8 a.txt b.txt /x/\n", map[string]string{"/x": "d 7:8 755", "/x/b.txt": "f 7:8 ?"}},
+		{"relative destination", app + "WORKDIR /x\nCOPY --chown=app . .\n", map[string]string{"/x": "d 0:0 755", "/x/y": "? 1500:1500 ? maybe"}},
+		{"chmod", deb + "COPY --chmod=711 src /x\n", map[string]string{"/x": "d 0:0 755", "/x/f": "? 0:0 711 maybe"}},
+		{"a here-document", app + "COPY --chown=app <<EOF /x/conf\nUSER root\nEOF\n", map[string]string{"/x/conf": "f 1500:1500 644", "/x": "d 1500:1500 755"}},
+		{"COPY --from keeps owners, but not that of the top", deb[:len(deb)-1] + " AS a\nRUN mkdir -p /o/in && touch /o/in/f && chown -R 7:8 /o && chmod 711 /o\nFROM debian:bookworm-slim\nCOPY --from=a /o /x\nCOPY --from=a --chown=5:6 /o /y\nCOPY --from=a /o/in/f /z/\n",
+			map[string]string{"/x": "d 0:0 755", "/x/in": "d 7:8 755", "/x/in/f": "f 7:8 644", "/x/no": "-", "/y/in/f": "f 5:6 644", "/z/f": "f 7:8 644", "/z": "d 0:0 755"}},
+		{"COPY --from an image", deb + "COPY --from=node:20-slim /home/node /x\nCOPY --from=example/any /a /y\n",
+			map[string]string{"/x": "d 0:0 755", "/x/f": "? 1000:1000 ? maybe", "/y": "? ?:? ?"}},
+		{"ADD of an archive", app + "ADD --chown=app a.tar.gz /x/\n", map[string]string{"/x": "d 1500:1500 755", "/x/f": "? ?:? ? maybe"}},
+		{"ADD of a URL", deb + "ADD https://example.org/a/b.bin /x/\n", map[string]string{"/x/b.bin": "f 0:0 600"}},
+		{"ADD of a directory", app + "ADD --chown=app src /x\n", map[string]string{"/x": "d 1500:1500 755", "/x/f": "? 1500:1500 ? maybe"}},
+		{"WORKDIR before and after USER", app + "WORKDIR /a/b\nUSER app\nWORKDIR /c/d\nWORKDIR /a\n", map[string]string{"/a": "d 0:0 755", "/a/b": "d 0:0 755", "/c": "d 1500:1500 755", "/c/d": "d 1500:1500 755"}},
+		{"mkdir as the user in force", app + "WORKDIR /a\nRUN chown app /a\nUSER app\nRUN mkdir -p b/c && touch f\n", map[string]string{"/a": "d 1500:0 755", "/a/b": "d 1500:1500 755", "/a/b/c": "d 1500:1500 755", "/a/f": "f 1500:1500 644"}},
+		{"chown of a tree", app + "COPY src /x\nRUN chown -R app:app /x\n", map[string]string{"/x": "d 1500:1500 755", "/x/f": "? 1500:1500 ? maybe"}},
+		{"chown of the top alone", app + "COPY src /x\nRUN chown app:app /x\n", map[string]string{"/x": "d 1500:1500 755", "/x/f": "? 0:0 ? maybe"}},
+		{"chown of a pattern", app + "RUN mkdir -p /x/a /x/b && chown -R app /x/*\n", map[string]string{"/x": "d 0:0 755", "/x/a": "d 0:0 755 doubt"}},
+		{"chown before the account is there", deb + "RUN mkdir /x && chown late /x && useradd -u 7 late\n", map[string]string{"/x": "d ?:0 755"}},
+		{"chmod of several kinds", deb + "RUN mkdir /a /b /c && chmod 700 /a && chmod g+w /b && chmod a+rwx,o-w,+t /c\n", map[string]string{"/a": "d 0:0 700", "/b": "d 0:0 775", "/c": "d 0:0 1775"}},
+		{"install -d", app + "RUN install -d -o app -g app -m 0750 /x/y\n", map[string]string{"/x/y": "d 1500:1500 750", "/x": "d 0:0 755"}},
+		{"umask", deb + "RUN umask 077 && mkdir /x\n", map[string]string{"/x": "d 0:0 ?"}},
+		{"the home of an account", app, map[string]string{"/home/app": "d 1500:1500 ?", "/home/app/.npm": "? 1500:1500 ? maybe", "/home/other": "-", "/home": "d 0:0 755"}},
+		{"useradd without -m", deb + "RUN useradd app\n", map[string]string{"/home/app": "-"}},
+		{"useradd leaves a home that is there", deb + "RUN mkdir /app && useradd -m -d /app app\n", map[string]string{"/app": "d 0:0 755"}},
+		{"busybox takes a home over", "FROM alpine:3.20\nRUN mkdir /app && adduser -D -u 1500 -h /app app && mkdir /app/x\n", map[string]string{"/app": "d 1500:1500 2755", "/app/x": "d 0:1500 2755"}},
+		{"an unknown command", deb + "WORKDIR /x\nRUN ./setup.sh\n", map[string]string{"/x": "d 0:0 755 doubt", "/y": "? ?:? ? maybe doubt"}},
+		{"chown settles a doubt", deb + "WORKDIR /x\nRUN ./setup.sh\nRUN chown -R 5:6 /x\n", map[string]string{"/x": "d 5:6 ?"}},
+		{"an unknown command of a user", app + "WORKDIR /x\nUSER app\nRUN ./setup.sh\n", map[string]string{"/x": "d 0:0 755"}},
+		{"npm in the work directory", deb + "WORKDIR /x\nCOPY package.json .\nRUN npm ci\n", map[string]string{"/x": "d 0:0 755", "/x/node_modules": "? 0:0 ? maybe", "/x/package.json": "f 0:0 ?", "/y": "-"}},
+		{"packages leave the application's paths alone", deb + "RUN mkdir /x && apt-get install -y nginx\n", map[string]string{"/x": "d 0:0 755", "/y": "-", "/srv/y": "? ?:? ? maybe"}},
+		{"a branch that may not run", deb + "RUN mkdir /x; if [ -f /flag ]; then chown 5:6 /x; fi\n", map[string]string{"/x": "d 0:0 755 doubt"}},
+		{"a cache mount", app + "USER app\nRUN --mount=type=cache,target=/c/d touch /c/d/f\n", map[string]string{"/c/d": "d 0:0 755 maybe", "/c/d/f": "-"}},
+		{"mv and cp", deb + "RUN mkdir /a && touch /a/f && chown -R 5:6 /a && mv /a /b && cp /b/f /c && cp -a /b /d\n",
+			map[string]string{"/a": "-", "/b": "d 5:6 755", "/b/f": "f 5:6 644", "/c": "f 0:0 ?", "/d": "d 5:6 755", "/d/f": "f 5:6 644"}},
+		{"rm", deb + "RUN mkdir -p /a/b && rm -rf /a/b /tmp/*\n", map[string]string{"/a": "d 0:0 755", "/a/b": "-"}},
+		{"ln", deb + "RUN mkdir /d && ln -s /d /a && ln -sf /dev/stdout /d/log\n", map[string]string{"/a": "l 0:0 777", "/d/log": "l 0:0 777"}},
+		{"a stage from a stage", app[:len(deb)-1] + " AS a\nRUN useradd -u 1500 app\nRUN mkdir /x && chown app:app /x\nFROM a\nRUN touch /x/f\n", map[string]string{"/x": "d 1500:1500 755", "/x/f": "f 0:0 644"}},
+		{"COPY --link", deb + "RUN mkdir /x && chown 5:6 /x\nCOPY --link a.txt /x/\n", map[string]string{"/x": "d 5:6 755 doubt", "/x/a.txt": "f 0:0 ?"}},
+		{"su", app + "RUN mkdir /x && chown app: /x && su app -c 'touch /x/f'\n", map[string]string{"/x/f": "f 1500:1500 644"}},
+		{"scratch", "FROM scratch\nCOPY a.bin /a.bin\nWORKDIR /w\n", map[string]string{"/": "d 0:0 755", "/a.bin": "f 0:0 ?", "/tmp": "-", "/w": "d 0:0 755"}},
+		{"an unknown base", "FROM example/base\nWORKDIR /w\nCOPY a.txt /w/\n", map[string]string{"/w": "d ?:? ?", "/w/a.txt": "f 0:0 ?", "/tmp": "? ?:? ? maybe"}},
+		{"the base's own paths", "FROM node:20\n", map[string]string{"/home/node": "d 1000:1000 ?", "/home/node/x": "? 1000:1000 ? maybe", "/tmp": "d 0:0 1777", "/usr/src/app": "-", "/root": "d 0:0 700"}},
+		{"/var/run is /run", deb + "RUN mkdir /var/run/app && chown 5:6 /run/app\n", map[string]string{"/run/app": "d 5:6 755", "/var/run/app": "d 5:6 755"}},
+	}
+	for _, tt := range tests {
+		st := end(t, tt.text)
+		for path, want := range tt.want {
+			if got := show(st.Owner(path)); got != want {
+				t.Errorf("%s: %s is %q, want %q", tt.name, path, got, want)
+			}
+		}
+	}
+}

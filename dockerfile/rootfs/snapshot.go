@@ -1,0 +1,90 @@
+package rootfs
+
+import (
+	"path"
+	"strings"
+
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/base"
+	"nonroot/dockerfile/shell"
+)
+
+// snapshot is what a stage holds behind one instruction. It is copied from one
+// to the next; what it points to is never modified.
+type snapshot struct {
+	user       string // as written
+	userValue  string // with variables expanded
+	userIn     *dockerfile.Instruction
+	userKnown  bool
+	dir        string
+	dirKnown   bool
+	vars       *binding
+	shell      []string // nil: the default
+	volumes    []string
+	accounts   *accounts
+	tools      base.Tools
+	adduser    shell.Tool
+	toolsKnown bool
+	family     base.Family
+	famKnown   bool
+	ran        bool   // a RUN in shell form: there is a shell
+	manager    string // the package manager that an earlier RUN used
+	privileges []Privilege
+	hidden     bool // there may be privileges that are not known
+	entry, cmd Exec
+	events     int // how many events of the stage are in force
+}
+
+// startOf is the state that an image gives.
+func startOf(m *base.Image) snapshot {
+	if m == nil {
+		return snapshot{accounts: &accounts{}, hidden: true}
+	}
+	s := snapshot{
+		user: m.User, userValue: m.User, userKnown: true, dir: m.Workdir, dirKnown: true,
+		volumes: m.Volumes[:len(m.Volumes):len(m.Volumes)],
+		family:  m.Family, famKnown: !m.Unlisted,
+		tools: m.Tools, toolsKnown: !m.Unlisted, hidden: m.Unlisted,
+		entry: Exec{Argv: m.Entrypoint, Known: m.Started}, cmd: Exec{Argv: m.Cmd, Known: m.Started},
+		accounts: accountsOf(m), adduser: adduserOf(m),
+	}
+	if s.dir == "" {
+		s.dir = "/"
+	}
+	for _, e := range m.Env {
+		name, value, _ := strings.Cut(e, "=")
+		s.vars = &binding{name: name, value: value, known: true, older: s.vars}
+	}
+	for _, p := range m.Setuid {
+		s.privileges = append(s.privileges, Privilege{What: p})
+	}
+	return s
+}
+
+// adduserOf is what the command adduser is in an image.
+func adduserOf(m *base.Image) shell.Tool {
+	switch {
+	case m.Tools == base.BusyboxAdduser:
+		return shell.Busybox
+	case m.Family == base.Debian:
+		return shell.Adduser
+	case m.Family == base.RHEL:
+		return shell.Shadow
+	}
+	return shell.UnknownTool
+}
+
+// closed reports whether what is not bound has no value: only in scratch is
+// it known which variables there are.
+func (s *snapshot) closed() bool { return s.famKnown && s.family == base.Scratch }
+
+// join is a path relative to the work directory as an absolute one.
+func (s *snapshot) join(p string) (string, bool) {
+	if strings.HasPrefix(p, "/") {
+		return path.Clean(p), true
+	}
+	if !s.dirKnown {
+		return "", false
+	}
+	return path.Join(s.dir, p), true
+}

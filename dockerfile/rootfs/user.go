@@ -1,0 +1,111 @@
+package rootfs
+
+import (
+	"strconv"
+	"strings"
+)
+
+// currentUser is the user in force: the last USER, else that of the base image,
+// else root.
+func (s *snapshot) currentUser() User {
+	if s.userIn == nil && s.userKnown && s.userValue == "" {
+		u := s.resolveUser("0")
+		u.Text, u.Numeric = "", false
+		return u
+	}
+	var u User
+	if s.userKnown {
+		u = s.resolveUser(s.userValue)
+	}
+	u.Text, u.In, u.Known = s.user, s.userIn, s.userKnown
+	return u
+}
+
+// resolveUser is the user that "name", "uid", "name:group" or any mixture of
+// them is.
+func (s *snapshot) resolveUser(value string) User {
+	name, group, hasGroup := strings.Cut(value, ":")
+	u := User{Text: value, Known: true, Group: hasGroup && group != ""}
+	var a Account
+	var found Tri
+	if n, err := strconv.Atoi(name); err == nil {
+		u.Numeric, u.UID = true, KnownID(n)
+		a, found = s.accounts.userByID(n)
+		if found == Yes {
+			u.Name = a.Name
+		}
+		if n == 0 {
+			u.Name = "root"
+		}
+	} else {
+		u.Name = name
+		a, found = s.accounts.user(name)
+		u.UID = a.UID
+		if name == "root" || name == "" {
+			u.UID = KnownID(0)
+		}
+	}
+	u.Account = found
+	s.groupsOf(&u, a, group)
+	return u
+}
+
+// groupsOf works out the primary and the supplementary groups of a user: with a
+// group behind the colon there are no others.
+func (s *snapshot) groupsOf(u *User, a Account, group string) {
+	if u.Group {
+		u.GroupsKnown = true
+		if n, err := strconv.Atoi(group); err == nil {
+			u.GID = KnownID(n)
+			return
+		}
+		g, _ := s.accounts.group(group)
+		u.GID = g.GID
+		if group == "root" {
+			u.GID = KnownID(0)
+		}
+		return
+	}
+	switch {
+	case u.Account == Yes:
+		u.GID = a.GID
+	case u.Account == No || u.UID.Is(0) == Yes:
+		u.GID = KnownID(0) // seen: without a passwd entry the group is root's
+	}
+	u.GroupsKnown = s.accounts.closed && u.Account != Unknown
+	for _, m := range s.accounts.members {
+		if m.user != u.Name || u.Name == "" {
+			continue
+		}
+		id := ID{}
+		if n, err := strconv.Atoi(m.group); err == nil {
+			id = KnownID(n)
+		} else if g, ok := s.accounts.group(m.group); ok == Yes {
+			id = g.GID
+		}
+		if !id.Known {
+			u.GroupsKnown = false
+			continue
+		}
+		u.Groups = append(u.Groups, id.N)
+	}
+}
+
+// home is the HOME that a user gets: ENV HOME, else that of its passwd entry,
+// else "/".
+func (s *snapshot) homeOf(u User) (string, bool) {
+	if b := s.vars.find("HOME"); b != nil && !b.arg {
+		return b.value, b.known
+	}
+	switch u.Account {
+	case Yes:
+		a, _ := s.accounts.user(u.Name)
+		if u.Numeric {
+			a, _ = s.accounts.userByID(u.UID.N)
+		}
+		return a.Home, a.Home != ""
+	case No:
+		return "/", true
+	}
+	return "", false
+}

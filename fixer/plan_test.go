@@ -1,0 +1,151 @@
+package fixer
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"nonroot/fixer/edit"
+)
+
+func TestConflict(t *testing.T) {
+	src := &edit.Source{Path: "a", Text: "0123456789"}
+	other := &edit.Source{Path: "b", Text: "0123456789"}
+	at := func(s *edit.Source, start, end int) edit.Edit {
+		return edit.Edit{Range: edit.Range{Src: s, Start: start, End: end}, New: "x"}
+	}
+	fix := func(edits ...edit.Edit) *Fix { return &Fix{Edits: edits} }
+	for name, tc := range map[string]struct {
+		a, b *Fix
+		want bool
+	}{
+		"apart":               {fix(at(src, 0, 2)), fix(at(src, 2, 4)), false},
+		"overlap":             {fix(at(src, 0, 3)), fix(at(src, 2, 4)), true},
+		"the same edit":       {fix(at(src, 0, 3)), fix(at(src, 0, 3)), true},
+		"insertions at once":  {fix(at(src, 3, 3)), fix(at(src, 3, 3)), false},
+		"insertion at an end": {fix(at(src, 3, 3)), fix(at(src, 3, 5)), false},
+		"insertion inside":    {fix(at(src, 4, 4)), fix(at(src, 3, 5)), true},
+		"another file":        {fix(at(other, 0, 3)), fix(at(src, 0, 3)), false},
+		"guarded": {
+			&Fix{Edits: []edit.Edit{at(src, 0, 1)}, Guard: []edit.Range{{Src: src, Start: 5, End: 9}}},
+			fix(at(src, 6, 6)), true,
+		},
+		"one creates what both mean": {
+			&Fix{Means: []Mean{{"a", "services.x.tmpfs", true}}},
+			&Fix{Means: []Mean{{"a", "services.x.tmpfs", false}}}, true,
+		},
+		"both add to what is there": {
+			&Fix{Means: []Mean{{"a", "services.x.tmpfs", false}}},
+			&Fix{Means: []Mean{{"a", "services.x.tmpfs", false}}}, false,
+		},
+	} {
+		if conflict(tc.a, tc.b) != tc.want || conflict(tc.b, tc.a) != tc.want {
+			t.Errorf("%s: conflict is not %v", name, tc.want)
+		}
+	}
+}
+
+// rule is a rule for tests that inserts or replaces in a Dockerfile.
+func rule(id string, check func(p *Project) []Finding) *Rule { return &Rule{ID: id, Check: check} }
+
+func project(t *testing.T, name, text string) *Project {
+	t.Helper()
+	var ws *Workspace
+	var err error
+	if strings.HasSuffix(name, ".yaml") {
+		ws, err = OpenFS(files(name, text), false, nil, []string{name})
+	} else {
+		ws, err = OpenFS(files(name, text), false, []string{name}, nil)
+	}
+	if err != nil || len(ws.groups) != 1 {
+		t.Fatal(err, ws)
+	}
+	return ws.groups[0].load(ws.in)
+}
+
+// once finds a text and replaces it, under one subject.
+func once(old, with string) func(p *Project) []Finding {
+	return func(p *Project) []Finding {
+		src := p.Sources()[0]
+		at := strings.Index(src.Text, old)
+		if at < 0 {
+			return nil
+		}
+		r := edit.Range{Src: src, Start: at, End: at + len(old)}
+		return []Finding{{Severity: Warning, At: r, Subject: old, Message: old, Fix: &Fix{Safety: Safe, Edits: []edit.Edit{{Range: r, New: with}}}}}
+	}
+}
+
+// TestRunRefuses shows that a plan which breaks an invariant is an error, and
+// none of it is a result.
+func TestRunRefuses(t *testing.T) {
+	const text = "FROM node:20-slim\nCOPY a b\nCMD [\"x\"]\n"
+	for name, tc := range map[string]struct {
+		rules []*Rule
+		want  string
+	}{
+		"does not parse":      {[]*Rule{rule("a", once("COPY a b", "COPY"))}, "cannot be read"},
+		"another instruction": {[]*Rule{rule("a", once("COPY a b", "ADD a b"))}, "no longer there"},
+		"swallows the next":   {[]*Rule{rule("a", once("a b", "a b \\"))}, "no longer there"},
+		"still found":         {[]*Rule{rule("a", once("a b", "a b "))}, "still found"},
+		"new finding":         {[]*Rule{rule("a", once("a b", "c b")), rule("b", once("c b", "d b"))}, "is new after"},
+		"changes nothing":     {[]*Rule{rule("a", once("a b", "a b"))}, "changes nothing"},
+		"for ever": {[]*Rule{rule("a", func(p *Project) []Finding {
+			n := strings.Count(p.Sources()[0].Text, "\n")
+			src := p.Sources()[0]
+			r := edit.Range{Src: src, Start: len(src.Text), End: len(src.Text)}
+			return []Finding{{At: r, Subject: fmt.Sprint(n), Fix: &Fix{Safety: Safe, Edits: []edit.Edit{{Range: r, New: "ENV A=b\n"}}}}}
+		})}, "do not converge"},
+	} {
+		r, err := Run(project(t, "Dockerfile", text), Options{Rules: tc.rules, Safety: Safe})
+		if err == nil || !strings.Contains(err.Error(), tc.want) || r != nil {
+			t.Errorf("%s: %v, want %q", name, err, tc.want)
+		}
+	}
+}
+
+// TestRunRefusesValues is the same for what a compose file says.
+func TestRunRefusesValues(t *testing.T) {
+	const text = "services:\n  a:\n    image: node\n    user: b\n"
+	for want, with := range map[string]string{
+		"changes though no fix means it": "user: c",
+		"cannot be read":                 "user: [",
+	} {
+		_, err := Run(project(t, "compose.yaml", text), Options{Rules: []*Rule{rule("a", once("user: b", with))}, Safety: Safe})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", with, err, want)
+		}
+	}
+}
+
+func TestIgnored(t *testing.T) {
+	for text, want := range map[string]bool{
+		"# nonroot: ignore=a\nX":                   true,
+		"# nonroot: ignore=b,a the reason\nX":      true,
+		"  # nonroot: ignore=a\n  # and more\n  X": true,
+		"\ufeff# nonroot: ignore=a\r\nX":           true,
+		"# nonroot: ignore=ab\nX":                  false,
+		"# nonroot: ignore=a\n\nX":                 false,
+		"X":                                        false,
+		"# nonroot: ignore=a\nRUN y\nX":            false,
+	} {
+		src := &edit.Source{Text: text}
+		at := strings.Index(text, "X")
+		if got := Ignored("a", edit.Range{Src: src, Start: at, End: at}); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestOwnable(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/app": true, "/srv/app": true, "/opt/app": true, "/home/a": true, "/usr/src/app": true, "/var/www/html": true,
+		"/var/lib/app": true, "/var/log/app": true, "/run/app": true, "/data": true, "/usr/local/app": true,
+		"/": false, "/usr": false, "/usr/local/bin": false, "/etc/app": false, "/opt": false, "/home": false, "/root/x": false,
+		"/var": false, "/var/lib": false, "/var/lib/dpkg/x": false, "/usr/share/nginx/html": false, "/tmp": false, "/lib/x": false, "/run": false,
+	} {
+		if Ownable(path) != want {
+			t.Errorf("Ownable(%s) is not %v", path, want)
+		}
+	}
+}
