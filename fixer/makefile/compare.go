@@ -1,0 +1,194 @@
+package makefile
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"nonroot/fixer/edit"
+)
+
+// Compare compares the target reset-permissions that the file has, whoever wrote
+// it, with what it should do: same says that it changes owners, uses both variables
+// and names each directory, or one that it lies in. The recipes of targets that it
+// depends on count. Otherwise why says what is missing, to follow "the target
+// reset-permissions": "does not name pipeline-data".
+func (f *File) Compare(p Params) (same bool, why string) {
+	if len(f.Find(Target)) == 0 {
+		return false, "is not there"
+	}
+	e := expander{f: f}
+	text := e.expand(f.recipes(Target, map[string]bool{}))
+	var missing []string
+	if strings.TrimSpace(text) == "" {
+		return false, "has no recipe"
+	}
+	if !strings.Contains(text, "chown") {
+		missing = append(missing, "changes no owner")
+	}
+	for _, name := range []string{p.UserVar, p.GroupVar} {
+		if !slices.Contains(e.used, name) && !mentions(text, name) {
+			missing = append(missing, "does not use "+name)
+		}
+	}
+	if dirs := uncovered(p.Dirs, shellWords(text)); len(dirs) > 0 {
+		missing = append(missing, "does not name "+strings.Join(dirs, ", "))
+	}
+	return len(missing) == 0, strings.Join(missing, ", ")
+}
+
+// recipes is the text of a target: its recipes, the variables that are set for
+// it, and the same of the targets that it depends on.
+func (f *File) recipes(target string, seen map[string]bool) string {
+	if seen[target] {
+		return ""
+	}
+	seen[target] = true
+	var out strings.Builder
+	for _, a := range f.Assignments {
+		if a.Target == target {
+			out.WriteString(a.Value + "\n")
+		}
+	}
+	for _, r := range f.Find(target) {
+		out.WriteString(r.Recipe() + "\n")
+		for _, name := range strings.Fields(f.expand(r.Prerequisites)) {
+			out.WriteString(f.recipes(name, seen))
+		}
+	}
+	return out.String()
+}
+
+// mentions reports whether a name stands in text as a word of its own.
+func mentions(text, name string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], name)
+		if i < 0 {
+			return false
+		}
+		at += i + len(name)
+		if !isNameByte(text, at-len(name)-1) && !isNameByte(text, at) {
+			return true
+		}
+	}
+}
+
+func isNameByte(text string, at int) bool {
+	return at >= 0 && at < len(text) && isVariable("_"+text[at:at+1])
+}
+
+// uncovered are the directories that no word names, and none that they lie in.
+// The project itself is none: what changes its owners changes too much.
+func uncovered(dirs, words []string) []string {
+	named := map[string]bool{}
+	for _, w := range words {
+		for _, here := range []string{"$(CURDIR)/", "$(PWD)/", "${PWD}/", "$$PWD/", "$${PWD}/", "$$(pwd)/"} {
+			w = strings.TrimPrefix(w, here)
+		}
+		named[path.Clean(w)] = true
+	}
+	var out []string
+	for _, dir := range dirs {
+		parent := dir
+		for parent != "." && parent != "/" && !named[parent] {
+			parent = path.Dir(parent)
+		}
+		if parent == "." || parent == "/" {
+			out = append(out, dir)
+		}
+	}
+	return out
+}
+
+// shellWords splits the text of a recipe roughly as the shell does: at blanks and
+// operators outside of quotes.
+func shellWords(text string) []string {
+	var out []string
+	var word strings.Builder
+	var quote byte
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case c == '\\' && quote != '\'' && i+1 < len(text):
+			if i++; text[i] != '\n' {
+				word.WriteByte(text[i])
+			}
+		case quote == 0 && strings.IndexByte(" \t\n;|&<>=", c) >= 0:
+			out = append(out, word.String())
+			word.Reset()
+		default:
+			word.WriteByte(c)
+		}
+	}
+	return append(out, word.String())
+}
+
+// Extend adds the directories that are missing to a target that is as
+// ResetPermissions renders it but for them. It is a *edit.Refusal where a person
+// has changed the target, or where there is none.
+func (f *File) Extend(p Params) (edit.Edit, error) {
+	there := f.Find(Target)
+	if len(there) != 1 {
+		return edit.Edit{}, edit.Refuse(edit.Range{Src: f.Src}, "there is not one target %s", Target)
+	}
+	r := there[0]
+	list, dirs := listedDirs(r)
+	missing := uncoveredBy(p.Dirs, dirs)
+	before, after := p, p
+	before.Dirs, after.Dirs = dirs, slices.Concat(dirs, missing)
+	was, err := ResetPermissions(before)
+	if err != nil || rendered(was) != r.Recipe() {
+		return edit.Edit{}, edit.Refuse(r.Targets[0].Range, "the target %s has been changed by hand", Target)
+	}
+	if err := after.check(); err != nil {
+		return edit.Edit{}, err
+	}
+	var added strings.Builder
+	for _, dir := range missing {
+		added.WriteString(` "` + dir + `"`)
+	}
+	return edit.Insert(f.Src, list.End, added.String()), nil
+}
+
+// uncoveredBy are the directories that are not among those that are there.
+func uncoveredBy(dirs, there []string) []string {
+	var out []string
+	for _, dir := range dirs {
+		if !slices.Contains(there, dir) {
+			out = append(out, dir)
+		}
+	}
+	return out
+}
+
+// rendered is the recipe of a text of ours.
+func rendered(text string) string {
+	f, err := Parse(&edit.Source{Text: text})
+	if err != nil {
+		return ""
+	}
+	for _, r := range f.Find(Target) {
+		return r.Recipe()
+	}
+	return ""
+}
+
+// listedDirs finds the list of directories in a recipe of ours.
+func listedDirs(r Rule) (edit.Range, []string) {
+	const before, after = `set -- "`, `"; \`
+	text := r.RecipeAt.Text()
+	start := strings.Index(text, before)
+	if start < 0 {
+		return edit.Range{}, nil
+	}
+	start += len(before)
+	n := strings.Index(text[start:], after)
+	if n < 0 {
+		return edit.Range{}, nil
+	}
+	at := r.RecipeAt.Start + start
+	return edit.Range{Src: r.Src, Start: at, End: at + n + 1}, strings.Split(text[start:start+n], `" "`)
+}
