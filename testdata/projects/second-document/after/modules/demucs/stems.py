@@ -1,0 +1,1 @@
+STEMS = ("drums", "bass", "other", "vocals")
