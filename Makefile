@@ -31,7 +31,7 @@ update: ## rewrite the expected parts of the cases: read the diff before committ
 	$(GO) test ./cmd/nonroot -run TestGolden -update
 
 e2e: ## build and run the projects on a Docker engine, where one answers
-	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestBases'
+	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases'
 
 soak: ## check and fix a folder of repositories in memory, every invariant asserted: make soak DIR=folder
 	$(GO) test ./fixer/rules -run TestSoak -count=1 -timeout 30m -v -soak '$(abspath $(DIR))'

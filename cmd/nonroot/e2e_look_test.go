@@ -104,13 +104,13 @@ func parseProcess(text string) (process, error) {
 	return process{name: name, uid: uids[1], gid: gids[1], noNewPrivs: flag == "1"}, nil
 }
 
-// allRunAs checks that every process has the id as user and as group, and
-// cannot get more privileges.
-func (l look) allRunAs(t *testing.T, id string) {
+// allRunAs checks that every process has these ids, and cannot get more
+// privileges.
+func (l look) allRunAs(t *testing.T, uid, gid string) {
 	t.Helper()
 	for _, p := range l.processes {
-		if p.uid != id || p.gid != id || !p.noNewPrivs {
-			t.Errorf("%s runs as %s:%s, no_new_privs %t; want %s:%s, true", p.name, p.uid, p.gid, p.noNewPrivs, id, id)
+		if p.uid != uid || p.gid != gid || !p.noNewPrivs {
+			t.Errorf("%s runs as %s:%s, no_new_privs %t; want %s:%s, true", p.name, p.uid, p.gid, p.noNewPrivs, uid, gid)
 		}
 	}
 }

@@ -67,20 +67,26 @@ type stack struct {
 	file string
 }
 
-// start builds and starts the services of a compose file, without waiting for
-// them.
-func start(t *testing.T, file string) *stack {
-	t.Helper()
+// newStack is a stack of which nothing is built yet.
+func newStack(t *testing.T, file string) *stack {
 	s := &stack{t, fmt.Sprintf("nonroot-e2e-%08x", rand.Uint32()), file}
 	t.Cleanup(s.down)
-	s.compose("up", "--detach", "--build")
 	return s
 }
 
-// up is start that waits until all services run and are healthy.
-func up(t *testing.T, file string) *stack {
+// start builds and starts services of a compose file, all where none is named,
+// without waiting for them.
+func start(t *testing.T, file string, services ...string) *stack {
 	t.Helper()
-	s := start(t, file)
+	s := newStack(t, file)
+	s.compose(append([]string{"up", "--detach", "--build", "--no-deps"}, services...)...)
+	return s
+}
+
+// up is start that waits until the services run and are healthy.
+func up(t *testing.T, file string, services ...string) *stack {
+	t.Helper()
+	s := start(t, file, services...)
 	s.wait()
 	return s
 }

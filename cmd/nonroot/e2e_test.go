@@ -63,7 +63,7 @@ func TestFirstDocument(t *testing.T) {
 func documentIsRight(t *testing.T, s *stack, service string) {
 	t.Helper()
 	seen := s.look(service, "/app", "/tmp", "/var/tmp")
-	seen.allRunAs(t, "1000")
+	seen.allRunAs(t, "1000", "1000")
 	seen.allOwned(t, "/app", "0:0")
 	seen.has(t, "/tmp", "0:0", "1777")
 	if _, err := s.exec(service, "id", "-un"); err == nil {
@@ -96,7 +96,7 @@ func verified(t *testing.T, s *stack, service string) {
 	s.must(service, `^/app\n$`, "sh", "-c", "echo ~")
 
 	seen := s.look(service, "/app", "/tmp", "/var/tmp")
-	seen.allRunAs(t, "1000")
+	seen.allRunAs(t, "1000", "1000")
 	seen.allOwned(t, "/app", "1000:1000")
 	seen.has(t, "/tmp", "1000:1000", "1777")
 	seen.has(t, "/var/tmp", "1000:1000", "1777")
@@ -131,7 +131,7 @@ func TestFirstDocumentWritable(t *testing.T) {
 				verified(t, s, "worker")
 				s.must("api", `^$`, "touch", "/app/logs/test.txt", "/app/cache/test.txt")
 				seen := s.look("api", "/app", "/tmp", "/var/tmp")
-				seen.allRunAs(t, "1000")
+				seen.allRunAs(t, "1000", "1000")
 				seen.allOwned(t, "/app", "1000:1000")
 				seen.has(t, "/app/logs", "1000:1000", "755")
 				seen.has(t, "/app/cache", "1000:1000", "755")
@@ -201,7 +201,7 @@ func (b base) isNot(t *testing.T, s *stack) {
 func (b base) isRight(t *testing.T, s *stack, seen look) {
 	t.Helper()
 	s.running(b.service)
-	seen.allRunAs(t, b.id)
+	seen.allRunAs(t, b.id, b.id)
 	seen.allOwned(t, b.workdir, b.id+":"+b.id)
 	for _, path := range b.writes {
 		seen.allOwned(t, path, b.id+":"+b.id)
