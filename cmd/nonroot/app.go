@@ -74,7 +74,10 @@ func newApp(con *console) *cli.App {
 		HideHelpCommand: true,                         // reorder knows help
 		ExitErrHandler:  func(*cli.Context, error) {}, // run decides
 		OnUsageError:    onUsageError,
-		Commands:        []*cli.Command{checkCommand(con), fixCommand(con), explainCommand(con), completionCommand(con)},
+		Commands: []*cli.Command{
+			checkCommand(con), fixCommand(con), explainCommand(con),
+			initCommand(con), templateCommand(con), completionCommand(con),
+		},
 	}
 	for _, command := range app.Commands {
 		command.OnUsageError = onUsageError

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"nonroot/dockerfile/base"
+	"nonroot/fixer"
+	"nonroot/fixer/discover"
+	"nonroot/fixer/edit"
+	"nonroot/fixer/envfile"
+	"nonroot/fixer/settings"
+	"nonroot/fixer/template"
+)
+
+// defaultBase is the image of a template that nobody chose one for.
+const defaultBase = "python:3.11-slim"
+
+func templateCommand(con *console) *cli.Command {
+	return &cli.Command{
+		Name: "template", Usage: useTemplate, ArgsUsage: " ", Description: descTemplate,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "base", Value: defaultBase, Usage: useBase},
+			&cli.StringFlag{Name: "family", Usage: useFamily},
+			&cli.StringFlag{Name: "write", Usage: useWrite},
+		},
+		Action: func(c *cli.Context) error { return writeTemplate(c, con) },
+	}
+}
+
+// writeTemplate prints the template, or creates its file.
+func writeTemplate(c *cli.Context, con *console) error {
+	if c.NArg() > 0 {
+		return usageError{"template takes no path: --write " + c.Args().First() + " creates that file"}
+	}
+	path := c.String("write")
+	root, err := discover.Root(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf(msgNoFolder, path, filepath.Dir(path))
+	}
+	set, err := fixer.ReadSettings(root)
+	if err != nil {
+		return err
+	}
+	facts, err := baseOf(c.String("base"), c.String("family"), set)
+	if err != nil {
+		return err
+	}
+	text, err := template.Dockerfile(templateOptions(c.Context, root, set, c.String("base"), facts))
+	if err != nil {
+		return err
+	}
+	if !c.IsSet("write") {
+		fmt.Fprint(con.out, text)
+		return nil
+	}
+	if err := createFile(c.Context, path, text); err != nil {
+		return err
+	}
+	con.say(msgTemplate, path)
+	return nil
+}
+
+// baseOf is what is known of an image: as a flag says, as the settings say, or
+// by the table.
+func baseOf(image, family string, set *settings.Settings) (*base.Image, error) {
+	families := []string{string(settings.Debian), string(settings.RHEL), string(settings.Alpine), string(settings.Busybox), string(settings.Minimal), string(settings.None)}
+	if family != "" {
+		if !slices.Contains(families, family) {
+			return nil, usageError{"flag --family: " + family + " is none of " + strings.Join(families, ", ")}
+		}
+		facts, _ := fixer.FamilyImage(settings.Family(family))
+		return facts, nil
+	}
+	facts, ok := fixer.BaseImage(set, image)
+	if !ok || facts.Unlisted {
+		return nil, fmt.Errorf(msgUnknownBase, image, strings.Join(families[1:], ", "), fixer.SettingsFile, image)
+	}
+	return facts, nil
+}
+
+// templateOptions are what the root's settings and .env say.
+func templateOptions(ctx context.Context, root string, set *settings.Settings, image string, facts *base.Image) template.Options {
+	o := template.Options{Image: image, Facts: facts, User: set.User, Group: set.Group}
+	o.UserVar, o.GroupVar = set.EnvNames()
+	o.UID, o.GID = idsOf(root, o.UserVar, o.GroupVar)
+	if set.Numeric != nil {
+		o.Numeric = *set.Numeric
+	} else if tree, err := discover.Walk(ctx, root, discover.Options{Ignore: set.Ignore}); err == nil {
+		o.Numeric = tree.Kubernetes
+	}
+	return o
+}
+
+// idsOf are the ids in a root's .env, 0 where it has none: what is wrong with it
+// is for check to say.
+func idsOf(root, userVar, groupVar string) (uid, gid int) {
+	text, err := os.ReadFile(filepath.Join(root, ".env"))
+	if err != nil {
+		return 0, 0
+	}
+	env, err := envfile.Parse(&edit.Source{Path: ".env", Text: string(text)})
+	if err != nil {
+		return 0, 0
+	}
+	uid, _, _ = env.Positive(userVar)
+	gid, _, _ = env.Positive(groupVar)
+	return uid, gid
+}
