@@ -61,6 +61,9 @@ type Fix struct {
 	// changes another one, and two fixes that mean the same value where one
 	// creates it are not made in one pass.
 	Means []Mean
+	// Leads are the rules whose findings may be new once the fix is made: what
+	// it makes, they carry on elsewhere.
+	Leads []string
 }
 
 // Mean is one value of a compose file that a fix changes.

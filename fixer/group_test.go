@@ -41,7 +41,7 @@ func TestLoads(t *testing.T) {
 			for f := range tc.files {
 				composes = append(composes, f)
 			}
-			ws, err := OpenFS(tc.files, false, nil, composes)
+			ws, err := OpenFS(Listing{FS: tc.files, Composes: composes})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,7 +67,7 @@ func TestGroups(t *testing.T) {
 		"extends/compose.yaml", "services:\n  a:\n    extends: {file: ../common/base.yaml, service: b}\n",
 		"common/base.yaml", "services:\n  b:\n    image: node:20-slim\n",
 	)
-	ws, err := OpenFS(fsys, false, []string{"api/Dockerfile", "tool/Dockerfile"}, []string{"infra/compose.yaml", "other/compose.yaml", "extends/compose.yaml"})
+	ws, err := OpenFS(Listing{FS: fsys, Dockerfiles: []string{"api/Dockerfile", "tool/Dockerfile"}, Composes: []string{"infra/compose.yaml", "other/compose.yaml", "extends/compose.yaml"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestUnbuilt(t *testing.T) {
 		"\n      dockerfile_inline: FROM x\n":     "stands in the compose file",
 		"{context: ., dockerfile: ../../../up}\n": "lies outside of the root",
 	} {
-		ws, err := OpenFS(files("infra/compose.yaml", built+text), false, nil, []string{"infra/compose.yaml"})
+		ws, err := OpenFS(Listing{FS: files("infra/compose.yaml", built+text), Composes: []string{"infra/compose.yaml"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestExtendsOut(t *testing.T) {
 		"services:\n  a:\n    extends: {file: ../../secret.yaml, service: b}\n",
 		"include: [/etc/secret.yaml]\nservices:\n  a:\n    image: x\n",
 	} {
-		ws, err := OpenFS(files("in/compose.yaml", text), false, nil, []string{"in/compose.yaml"})
+		ws, err := OpenFS(Listing{FS: files("in/compose.yaml", text), Composes: []string{"in/compose.yaml"}})
 		if err != nil {
 			t.Fatal(err)
 		}

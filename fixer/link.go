@@ -1,7 +1,6 @@
 package fixer
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io/fs"
@@ -31,9 +30,12 @@ func (p *Project) link() []Problem {
 		}
 		dir := path.Dir(load[0])
 		for _, m := range model.Services {
-			s := &Service{Merged: m, Dir: dir, Settings: p.Settings.Service(m.Name), env: p.in.env(dir), model: model, project: p}
+			s := &Service{Merged: m, Dir: dir, Settings: p.Settings.Service(m.Name), env: p.env(dir), model: model, project: p}
 			p.Services = append(p.Services, s)
 			b := p.in.buildOf(s)
+			if b.context != "" {
+				s.contexts = append(s.contexts, b.context)
+			}
 			switch {
 			case b.file == "":
 				s.Unbuilt = b.why
@@ -49,6 +51,7 @@ func (p *Project) link() []Problem {
 			p.addTargets(f, builds[f.src.Path])
 		}
 	}
+	p.linkIDs()
 	return problems
 }
 
@@ -267,13 +270,31 @@ func (in *input) env(dir string) func(string) (string, bool) {
 	vars, ok := in.envs[dir]
 	if !ok {
 		if data, err := fs.ReadFile(in.fsys, path.Join(dir, ".env")); err == nil {
-			vars, _ = dotenv.ParseWithLookup(bytes.NewReader(data), nil) // what cannot be read sets nothing
+			vars = variables(string(data))
 		}
 		if in.envs == nil {
 			in.envs = map[string]map[string]string{}
 		}
 		in.envs[dir] = vars
 	}
+	return lookup(vars)
+}
+
+// env is the same with what fixes have made of the file.
+func (p *Project) env(dir string) func(string) (string, bool) {
+	if f := p.file(path.Join(dir, ".env")); f != nil && f.env != nil {
+		return lookup(variables(f.src.Text))
+	}
+	return p.in.env(dir)
+}
+
+// variables reads a .env as compose does; what cannot be read sets nothing.
+func variables(text string) map[string]string {
+	vars, _ := dotenv.ParseWithLookup(strings.NewReader(text), nil)
+	return vars
+}
+
+func lookup(vars map[string]string) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		value, ok := vars[name]
 		return value, ok

@@ -53,9 +53,9 @@ func project(t *testing.T, name, text string) *Project {
 	var ws *Workspace
 	var err error
 	if strings.HasSuffix(name, ".yaml") {
-		ws, err = OpenFS(files(name, text), false, nil, []string{name})
+		ws, err = OpenFS(Listing{FS: files(name, text), Composes: []string{name}})
 	} else {
-		ws, err = OpenFS(files(name, text), false, []string{name}, nil)
+		ws, err = OpenFS(Listing{FS: files(name, text), Dockerfiles: []string{name}})
 	}
 	if err != nil || len(ws.groups) != 1 {
 		t.Fatal(err, ws)
@@ -63,10 +63,20 @@ func project(t *testing.T, name, text string) *Project {
 	return ws.groups[0].load(ws.in)
 }
 
+// onDisk is the first source that is there.
+func onDisk(p *Project) *edit.Source {
+	for _, src := range p.Sources() {
+		if !src.Absent {
+			return src
+		}
+	}
+	return nil
+}
+
 // once finds a text and replaces it, under one subject.
 func once(old, with string) func(p *Project) []Finding {
 	return func(p *Project) []Finding {
-		src := p.Sources()[0]
+		src := onDisk(p)
 		at := strings.Index(src.Text, old)
 		if at < 0 {
 			return nil

@@ -10,6 +10,8 @@ import (
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/fixer/edit"
+	"nonroot/fixer/envfile"
+	"nonroot/fixer/makefile"
 	"nonroot/fixer/settings"
 )
 
@@ -23,17 +25,20 @@ type Project struct {
 	Targets    []*Target
 	Problems   []Problem // files that could not be read or parsed
 
-	in    *input
-	files []*parsed // by path
-	loads [][]string
+	in     *input
+	files  []*parsed // by path
+	loads  [][]string
+	shared []*Shared
+	ids    IDs
 }
 
-// parsed is one file of a project; one of docker and compose is set, or neither
-// where it could not be parsed.
+// parsed is one file of a project; one of docker, compose, env and makefile is set.
 type parsed struct {
 	src      *edit.Source
 	docker   *dockerfile.File
 	compose  *compose.File
+	env      *envfile.File
+	makefile *makefile.File
 	contexts *contexts // of a Dockerfile: what its COPYs bring
 }
 
@@ -48,9 +53,10 @@ type Service struct {
 	// Settings are what .nonroot.yaml says of the service.
 	Settings settings.Service
 
-	env     func(string) (string, bool)
-	model   *compose.Model
-	project *Project
+	env      func(string) (string, bool)
+	model    *compose.Model
+	project  *Project
+	contexts []string // its build contexts, relative to the root
 }
 
 // Target is a stage of which an image is made that runs.
@@ -92,7 +98,7 @@ func (p *Project) With(changed []*edit.Source) (*Project, error) {
 		if at < 0 {
 			return nil, fmt.Errorf("%s: it is no file of this project", src.Path)
 		}
-		now, err := parse(src, next.files[at].compose != nil)
+		now, err := next.files[at].again(src)
 		if err != nil {
 			return nil, fmt.Errorf("the fix makes a file that cannot be read: %w", err)
 		}
@@ -105,13 +111,21 @@ func (p *Project) With(changed []*edit.Source) (*Project, error) {
 	return next, nil
 }
 
-func parse(src *edit.Source, asCompose bool) (*parsed, error) {
-	if asCompose {
-		c, err := compose.Parse(src)
-		return &parsed{src: src, compose: c}, err
+// again parses another version of the file as what it is.
+func (f *parsed) again(src *edit.Source) (*parsed, error) {
+	out := &parsed{src: src}
+	var err error
+	switch {
+	case f.compose != nil:
+		out.compose, err = compose.Parse(src)
+	case f.docker != nil:
+		out.docker, err = dockerfile.Parse(src)
+	case f.env != nil:
+		out.env, err = envfile.Parse(src)
+	default:
+		out.makefile, err = makefile.Parse(src)
 	}
-	d, err := dockerfile.Parse(src)
-	return &parsed{src: src, docker: d}, err
+	return out, err
 }
 
 // RootServices names the services and unreferenced Dockerfiles that run as root,

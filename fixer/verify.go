@@ -40,6 +40,10 @@ func verify(before, after *Project, was, is []Finding, chosen []Finding) error {
 			if err := sameValues(was.compose, now.compose, means[src.Path]); err != nil {
 				return err
 			}
+		case was.env != nil && now.env != nil, was.makefile != nil && now.makefile != nil:
+			if err := onlyAdded(src, list); err != nil {
+				return err
+			}
 		default:
 			return fmt.Errorf("%s: it is another kind of file after the fix", src.Path)
 		}
@@ -50,18 +54,20 @@ func verify(before, after *Project, was, is []Finding, chosen []Finding) error {
 // sameFindings checks that every chosen finding is gone and no other appeared.
 func sameFindings(was, is []Finding, chosen []Finding) error {
 	old := map[string]bool{}
+	var leads []string
 	for _, f := range was {
 		old[f.Key()] = true
 	}
 	for _, f := range chosen {
 		old[f.Key()] = false
+		leads = append(leads, f.Fix.Leads...)
 	}
 	for _, f := range is {
 		known, listed := old[f.Key()]
 		switch {
 		case listed && !known:
 			return fmt.Errorf("%s is still found after its fix: %s", name(f), f.Message)
-		case !listed && f.Severity > Info:
+		case !listed && f.Severity > Info && !slices.Contains(leads, f.Rule.ID):
 			return fmt.Errorf("%s is new after the fixes for %s: %s", name(f), names(chosen), f.Message)
 		}
 	}
@@ -145,6 +151,16 @@ func sameValues(before, after *compose.File, means map[string]bool) error {
 	for value := range means {
 		if !slices.Contains(changed, value) {
 			return fmt.Errorf("%s: %s was to change and does not", before.Src.Path, value)
+		}
+	}
+	return nil
+}
+
+// onlyAdded checks that no line of a .env or Makefile is changed or taken away.
+func onlyAdded(src *edit.Source, edits []edit.Edit) error {
+	for _, e := range edits {
+		if e.Start != e.End {
+			return fmt.Errorf("%s: the fix changes a line that is not its own", src.Path)
 		}
 	}
 	return nil

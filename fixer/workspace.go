@@ -48,6 +48,10 @@ type input struct {
 	settings   *settings.Settings
 	kubernetes bool
 	leftAlone  func(path string) bool // what the settings say to leave alone
+	ignored    func(path string) bool // what git ignores
+	// tracks lists what git tracks at and below a folder; known is false where
+	// git cannot tell.
+	tracks func(dir string) (paths []string, known bool)
 
 	mu       sync.Mutex
 	composes map[string]*parsed           // by path
@@ -90,6 +94,8 @@ func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Worksp
 	ws.in.leftAlone = discover.LeftAlone(set.Ignore)
 	groups, problems := sortIntoGroups(ws.in, real(tree, tree.Dockerfiles), real(tree, tree.Composes))
 	ws.temps = tree.Temps
+	ws.in.ignored = tree.GitIgnored
+	ws.in.tracks = func(dir string) ([]string, bool) { return discover.Tracks(ctx, root, dir) }
 	for _, p := range problems {
 		if within(p.Path, paths) {
 			ws.Problems = append(ws.Problems, p)
@@ -116,14 +122,33 @@ func real(tree *discover.Tree, list []string) []string {
 // killed, or that another run uses now.
 func (ws *Workspace) Temps() []string { return ws.temps }
 
-// OpenFS is Open over a file system, with the files named instead of found: for tests.
-func OpenFS(fsys fs.FS, kubernetes bool, dockerfiles, composes []string) (*Workspace, error) {
-	set, err := readSettings(fsys)
+// Listing is what a file system holds, named instead of found: for tests.
+type Listing struct {
+	FS                    fs.FS
+	Dockerfiles, Composes []string
+	Kubernetes            bool
+	Ignored               func(path string) bool                        // by git; nil: nothing is
+	Tracks                func(dir string) (paths []string, known bool) // nil: git cannot tell
+}
+
+// OpenFS is Open over a file system.
+func OpenFS(list Listing) (*Workspace, error) {
+	set, err := readSettings(list.FS)
 	if err != nil {
 		return nil, err
 	}
-	ws := &Workspace{Settings: set, in: &input{fsys: fsys, settings: set, kubernetes: kubernetes, leftAlone: discover.LeftAlone(set.Ignore)}, close: func() error { return nil }}
-	ws.groups, ws.Problems = sortIntoGroups(ws.in, dockerfiles, composes)
+	in := &input{
+		fsys: list.FS, settings: set, kubernetes: list.Kubernetes, leftAlone: discover.LeftAlone(set.Ignore),
+		ignored: list.Ignored, tracks: list.Tracks,
+	}
+	if in.ignored == nil {
+		in.ignored = func(string) bool { return false }
+	}
+	if in.tracks == nil {
+		in.tracks = func(string) ([]string, bool) { return nil, false }
+	}
+	ws := &Workspace{Settings: set, in: in, close: func() error { return nil }}
+	ws.groups, ws.Problems = sortIntoGroups(in, list.Dockerfiles, list.Composes)
 	return ws, nil
 }
 
@@ -245,3 +270,23 @@ func plain(name string, err error) error {
 }
 
 func byPath(a, b Problem) int { return cmp.Compare(a.Path, b.Path) }
+
+// holds lists the files directly in a folder; none where it is missing.
+func (in *input) holds(dir string) []string {
+	entries, err := fs.ReadDir(in.fsys, dir)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, path.Join(dir, e.Name()))
+	}
+	return out
+}
+
+// isOther reports whether there is something at a path that is no folder: a
+// file, a symbolic link, a socket.
+func (in *input) isOther(name string) bool {
+	info, err := fs.Lstat(in.fsys, name)
+	return err == nil && !info.IsDir()
+}

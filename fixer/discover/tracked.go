@@ -11,26 +11,32 @@ import (
 // tracked lists what git tracks at and below dir, as paths seen from dir, kept
 // down to the names that matter here. It is empty where git is not installed,
 // does not answer, or does not trust the repository.
-//
-// The repository may be a stranger's, so what its configuration could run is
-// switched off: the file system monitor, hooks, and fetching what is missing.
 func tracked(ctx context.Context, dir string) []string {
-	cmd := exec.CommandContext(ctx, "git", "--no-pager", "--no-optional-locks",
-		"-c", "core.fsmonitor=false", "-c", "core.hooksPath="+os.DevNull, "ls-files", "-z", "--cached")
-	cmd.Dir = dir
-	cmd.Env = append(slices.DeleteFunc(os.Environ(), namesRepository),
-		"GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0")
-	out, err := cmd.Output()
+	out, err := lsFiles(ctx, dir)
 	if err != nil {
 		return nil
 	}
 	var paths []string
-	for path := range strings.SplitSeq(string(out), "\x00") {
+	for path := range strings.SplitSeq(out, "\x00") {
 		if kindOf(path[strings.LastIndexByte(path, '/')+1:]) != other {
 			paths = append(paths, path)
 		}
 	}
 	return paths
+}
+
+// lsFiles asks git what it tracks at and below dir.
+//
+// The repository may be a stranger's, so what its configuration could run is
+// switched off: the file system monitor, hooks, and fetching what is missing.
+func lsFiles(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "git", append([]string{"--no-pager", "--no-optional-locks",
+		"-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "ls-files", "-z", "--cached"}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), namesRepository),
+		"GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0")
+	out, err := cmd.Output()
+	return string(out), err
 }
 
 // namesRepository knows the variables that a git hook is started with; they
@@ -43,4 +49,20 @@ func namesRepository(variable string) bool {
 		return true
 	}
 	return false
+}
+
+// Tracks lists what git tracks at and below a folder of root, as paths seen from
+// it; known is false where git is not installed, does not answer, or does not
+// trust the repository.
+func Tracks(ctx context.Context, root, dir string) (paths []string, known bool) {
+	out, err := lsFiles(ctx, root, "--", ":(literal)"+dir)
+	if err != nil {
+		return nil, false
+	}
+	for path := range strings.SplitSeq(out, "\x00") {
+		if path != "" {
+			paths = append(paths, path)
+		}
+	}
+	return paths, true
 }

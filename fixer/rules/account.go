@@ -13,12 +13,23 @@ import (
 // instruction: the commands of the account, then mkdir and chown of its home and
 // of more directories.
 func accountEdits(before rootfs.State, at *dockerfile.Instruction, id identity, more []string) ([]edit.Edit, error) {
-	step := accountStep(before, id, more)
-	e, err := at.InsertBefore(step)
+	e, err := at.InsertBefore(accountBlock(before, id, more)...)
 	if err != nil {
 		return nil, err
 	}
 	return []edit.Edit{e}, nil
+}
+
+// accountBlock is the step with the ARGs that it needs above it.
+func accountBlock(before rootfs.State, id identity, more []string) []dockerfile.New {
+	step := accountStep(before, id, more)
+	block := append(id.declare(), step)
+	if id.raw != "" {
+		step.Comment = ""
+		block[len(block)-1] = step
+		block[0].Comment = argsComment
+	}
+	return block
 }
 
 func accountStep(before rootfs.State, id identity, more []string) dockerfile.New {

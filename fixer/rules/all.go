@@ -9,6 +9,7 @@ import "nonroot/fixer"
 func All() []*fixer.Rule {
 	return []*fixer.Rule{
 		runAsRoot,
+		idArgs,
 		createUser,
 		workdirOwner,
 		copyChown,
@@ -17,6 +18,11 @@ func All() []*fixer.Rule {
 		writableDirs,
 		noNewPrivileges,
 		readOnlyRoot,
+		serviceVolumes,
+		sharedOwner,
+		buildArgs,
+		envIDs,
+		resetPermissions,
 	}
 }
 

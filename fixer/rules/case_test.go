@@ -188,7 +188,10 @@ func openFiles(t *testing.T, files map[string]string, modes map[string]fs.FileMo
 	}
 	slices.Sort(dockerfiles)
 	slices.Sort(composes)
-	ws, err := fixer.OpenFS(fsys, kubernetes, dockerfiles, composes)
+	ws, err := fixer.OpenFS(fixer.Listing{
+		FS: fsys, Dockerfiles: dockerfiles, Composes: composes, Kubernetes: kubernetes,
+		Ignored: func(name string) bool { return slices.Contains(strings.Fields(files[".gitignore"]), name) },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,9 +228,12 @@ func assertResult(t *testing.T, r *fixer.Result, opt fixer.Options) {
 		t.Errorf("a second run changes %s:\n%s", change.After.Path, diffOf(t, change))
 	}
 	for _, change := range r.Changes {
-		if ext := path.Ext(change.After.Path); ext == ".yaml" || ext == ".yml" {
+		switch name := path.Base(change.After.Path); {
+		case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
 			assertModel(t, r, change)
-		} else {
+		case strings.HasPrefix(name, ".env") || strings.HasSuffix(strings.ToLower(name), "makefile"):
+			assertOnlyAdded(t, change)
+		default:
 			assertDockerfile(t, change.After)
 		}
 	}
@@ -244,6 +250,16 @@ func assertDockerfile(t *testing.T, src *edit.Source) {
 	}
 	if _, _, err := instructions.Parse(ast.AST, linter.New(&linter.Config{})); err != nil {
 		t.Errorf("BuildKit refuses %s: %v\n%s", src.Path, err, src.Text)
+	}
+}
+
+// assertOnlyAdded looks for a line of the file that is no longer there.
+func assertOnlyAdded(t *testing.T, change fixer.Change) {
+	t.Helper()
+	for line := range strings.Lines(diffOf(t, change)) {
+		if strings.HasPrefix(line, "-") && !strings.HasPrefix(line, "--- ") {
+			t.Errorf("%s loses a line: %s", change.After.Path, line)
+		}
 	}
 }
 
@@ -269,6 +285,9 @@ func assertGitApply(t *testing.T, changes []fixer.Change) {
 		file := filepath.Join(dir, filepath.FromSlash(change.Before.Path))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
+		}
+		if change.Before.Absent {
+			continue
 		}
 		if err := os.WriteFile(file, []byte(change.Before.Text), 0o644); err != nil {
 			t.Fatal(err)

@@ -146,7 +146,7 @@ func copyFix(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, dest 
 			return nil, fmt.Errorf("stage %d is the base of %s, too, which runs as another user", s.Syntax.Index, other)
 		}
 	}
-	spec := copyOwner(s.Before(in), in, proc)
+	spec := copyOwner(t, s, in, proc)
 	e, err := in.SetFlag("chown", spec)
 	if err != nil {
 		return nil, err
@@ -174,11 +174,12 @@ func ownerSafety(s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process
 // copyOwner is the value of --chown: by number in images without a shell, which
 // have at most a few accounts of their own, and with --link, whose names some
 // engines do not resolve (docker/buildx#1408).
-func copyOwner(before rootfs.State, in *dockerfile.Instruction, proc fixer.Process) string {
-	if has(in, "link") || before.HasShell() != rootfs.Yes {
-		return identity{uid: proc.UID.N, gid: proc.GID.N}.owner()
+func copyOwner(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process) string {
+	id := ownerAt(t, s, in, proc)
+	if has(in, "link") || s.Before(in).HasShell() != rootfs.Yes {
+		id.user = ""
 	}
-	return standing(before, proc).owner()
+	return id.owner()
 }
 
 // heirs names a target that inherits the stage and runs as another user.

@@ -43,6 +43,9 @@ func checkCreateUser(p *fixer.Project) []fixer.Finding {
 	for _, t := range p.Targets {
 		user := t.Stage.End().User()
 		stage := stageOf(t, user.In)
+		if p.IDs().Args && len(t.Services) > 0 {
+			continue // id-args makes the account
+		}
 		if t.Unclear != "" || stage == nil || !user.Numeric || user.UID.Is(0) != rootfs.No || user.Account == rootfs.Yes {
 			continue
 		}

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/fixer"
@@ -14,6 +15,8 @@ type identity struct {
 	uid, gid    int
 	user, group string
 	home        string
+	raw         string   // the owner as the Dockerfile writes it, with variables; empty: names or numbers
+	args        []string // the ARGs to declare before the account is made, as NAME=1000 or NAME
 	create      []string // the commands that make the account; none where it exists
 	makesHome   bool     // these commands make the home, too
 }
@@ -21,6 +24,9 @@ type identity struct {
 // owner is the value of --chown and the argument of chown: always both parts,
 // because --chown=1400 means group 1400, too.
 func (id identity) owner() string {
+	if id.raw != "" && id.user == "" {
+		return id.raw
+	}
 	if id.user == "" {
 		return fmt.Sprintf("%d:%d", id.uid, id.gid)
 	}
@@ -29,7 +35,10 @@ func (id identity) owner() string {
 
 // userArg is the argument of USER.
 func (id identity) userArg(numeric bool) string {
-	if id.user == "" || numeric {
+	switch {
+	case id.raw != "" && (id.user == "" || numeric):
+		return id.raw
+	case id.user == "" || numeric:
 		return fmt.Sprintf("%d:%d", id.uid, id.gid)
 	}
 	return id.user
@@ -45,6 +54,38 @@ func standing(st rootfs.State, proc fixer.Process) identity {
 		id.user, id.group, id.home = account.Name, group.Name, account.Home
 	}
 	return id
+}
+
+// ownerAt is the identity of a process as an instruction of a stage can name it:
+// by the variables that USER has, where the stage declares them before, else as
+// it stands there.
+func ownerAt(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process) identity {
+	if raw := rawOwner(t, s, in); raw != "" {
+		return identity{uid: proc.UID.N, gid: proc.GID.N, raw: raw}
+	}
+	return standing(s.Before(in), proc)
+}
+
+// behind is ownerAt for what is added to the end of a RUN.
+func behind(t *fixer.Target, s *rootfs.Stage, run *dockerfile.Instruction, proc fixer.Process) identity {
+	if raw := rawOwner(t, s, run); raw != "" {
+		return identity{uid: proc.UID.N, gid: proc.GID.N, raw: raw}
+	}
+	return standing(s.After(run), proc)
+}
+
+// rawOwner is the owner as USER writes it, where that is variables for ids which
+// are declared before the instruction in the same stage; else empty.
+func rawOwner(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction) string {
+	user := t.Stage.End().User().In
+	if user == nil || user.Stage != s.Syntax || len(user.Words) == 0 {
+		return ""
+	}
+	names := idArgNames(s, in)
+	if raw := user.Words[0].Value; raw == names.owner() && len(names.declare) == 0 {
+		return raw
+	}
+	return ""
 }
 
 // wish is what the settings say of the account of a target's services.

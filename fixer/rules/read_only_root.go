@@ -45,7 +45,7 @@ func checkReadOnlyRoot(p *fixer.Project) []fixer.Finding {
 		if len(s.Settings.Writable) == 0 {
 			f.Fix = &fixer.Fix{Message: fmt.Sprintf("declare what %s writes under services in %s, then read_only can be set", s.Name, fixer.SettingsFile)}
 		} else {
-			f.Fix, f.Refused = readOnlyFix(s, part)
+			f.Fix, f.Refused = readOnlyFix(p, s, part)
 		}
 		out = append(out, f)
 	}
@@ -53,7 +53,7 @@ func checkReadOnlyRoot(p *fixer.Project) []fixer.Finding {
 }
 
 // readOnlyFix sets read_only with all that the service needs then.
-func readOnlyFix(s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
+func readOnlyFix(p *fixer.Project, s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
 	fix := &fixer.Fix{Message: "set read_only, with a tmpfs for each declared path, /tmp and /var/tmp", Safety: fixer.Unsafe}
 	e, err := part.SetKey("read_only", tree.Bool(true), compose.Options{})
 	if err != nil {
@@ -67,5 +67,5 @@ func readOnlyFix(s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
 			dirs = append(dirs, writableDir{path: tmp, as: settings.Tmpfs, why: "temporary files", declared: true})
 		}
 	}
-	return fix, provide(s, dirs, fix)
+	return fix, provide(p, s, dirs, fix)
 }

@@ -25,6 +25,9 @@ type userPlan struct {
 	user    *dockerfile.Instruction // USER goes before it; nil: behind the last instruction
 	numeric bool
 	setHome bool // ENV HOME, where no account says it
+	ids     fixer.IDs
+	names   idNames                 // the arguments, where ids come from them
+	replace *dockerfile.Instruction // the USER that is replaced instead of one inserted
 }
 
 // planUser decides identity and places.
@@ -33,7 +36,7 @@ func planUser(p *fixer.Project, t *fixer.Target) (*userPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := &userPlan{t: t, stage: t.Stage, numeric: p.Numeric(t)}
+	plan := &userPlan{t: t, stage: t.Stage, numeric: p.Numeric(t), ids: p.IDs()}
 	if len(t.Stage.Syntax.Instructions) == 0 {
 		return nil, fmt.Errorf("the stage has no instruction besides FROM")
 	}
@@ -75,7 +78,10 @@ func (u *userPlan) identify(w wish) error {
 		u.step = u.firstUse(account.By)
 		return nil
 	}
-	uid, gid := orInt(w.uid, 1000), orInt(w.gid, orInt(w.uid, 1000))
+	if u.fromArgs() {
+		return u.identifyArgs(u.ids, w, workdir)
+	}
+	uid, gid := orInt(w.uid, fixer.DefaultID), orInt(w.gid, orInt(w.uid, fixer.DefaultID))
 	if end.HasShell() == rootfs.No {
 		u.id = identity{uid: uid, gid: gid, home: workdir}
 		return nil
@@ -97,6 +103,10 @@ func (u *userPlan) identify(w wish) error {
 	}
 	return err
 }
+
+// fromArgs reports whether the stage's ids come from build arguments: only a
+// service can give them.
+func (u *userPlan) fromArgs() bool { return u.ids.Args && len(u.t.Services) > 0 }
 
 func orInt(a, b int) int {
 	if a != 0 {
@@ -129,13 +139,16 @@ func (u *userPlan) existing(end rootfs.State, w wish) (rootfs.Account, bool, err
 			return rootfs.Account{}, false, fmt.Errorf("the Dockerfile makes the account %s with an id that is not known: give it one with useradd -u", a.Name)
 		}
 	}
+	if u.fromArgs() {
+		return rootfs.Account{}, false, nil
+	}
 	if w.uid == 0 {
 		if facts := u.stage.Base; facts != nil && facts.Service != "" {
 			a, ok := end.Account(facts.Service)
 			return a, ok == rootfs.Yes, nil
 		}
 	}
-	a, ok := end.AccountByUID(orInt(w.uid, 1000))
+	a, ok := end.AccountByUID(orInt(w.uid, fixer.DefaultID))
 	return a, ok == rootfs.Yes && a.GID.Known, nil
 }
 
@@ -163,6 +176,11 @@ func (u *userPlan) addDirs() {
 		add(dir)
 	}
 	for _, s := range u.t.Services {
+		for _, v := range s.Settings.Volumes {
+			add(v.Target)
+		}
+	}
+	for _, s := range u.t.Services {
 		for _, w := range s.Settings.Writable {
 			add(w.Path)
 		}
@@ -179,6 +197,9 @@ func (u *userPlan) firstUse(behind *dockerfile.Instruction) *dockerfile.Instruct
 		dirs = append(dirs, dir)
 	}
 	user := u.userPlace()
+	if u.replace != nil {
+		user = u.replace
+	}
 	for _, in := range u.stage.Syntax.Instructions {
 		if behind != nil && in.Index <= behind.Index {
 			continue
@@ -237,7 +258,7 @@ func (u *userPlan) place() {
 func (u *userPlan) userPlace() *dockerfile.Instruction {
 	if u.stage.End().HasShell() == rootfs.No {
 		for _, in := range u.stage.Syntax.Instructions {
-			if in.Name == "workdir" || starts(in) {
+			if in.Name == "workdir" || u.fromArgs() && (in.Name == "copy" || in.Name == "add") || starts(in) {
 				return in
 			}
 		}
@@ -320,13 +341,11 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 		return err
 	}
 	if u.step != nil && (len(u.id.create) > 0 || len(u.dirs) > 0) {
-		step := accountStep(u.stage.Before(u.step), u.id, u.dirs)
-		if u.id.create == nil && u.id.user != "" {
-			id := u.id
+		id := u.id
+		if id.create == nil && id.user != "" {
 			id.home = ""
-			step = accountStep(u.stage.Before(u.step), id, u.dirs)
 		}
-		if err := add(u.step.InsertBefore(step)); err != nil {
+		if err := add(u.step.InsertBefore(accountBlock(u.stage.Before(u.step), id, u.dirs)...)); err != nil {
 			return nil, err
 		}
 	}
@@ -339,7 +358,13 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 			out = append(out, e)
 		}
 	}
+	if u.replace != nil {
+		return u.replaceUser(out)
+	}
 	block := []dockerfile.New{{Name: "USER", Lines: []string{u.id.userArg(u.numeric)}}}
+	if u.step == nil {
+		block = append(u.id.declare(), block...)
+	}
 	if u.setHome {
 		block = append([]dockerfile.New{{Name: "ENV", Lines: []string{"HOME=" + u.id.home}}}, block...)
 	}
@@ -349,11 +374,34 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 	return out, add(u.user.InsertBefore(block...))
 }
 
+// replaceUser gives the USER that is there its new argument.
+func (u *userPlan) replaceUser(out []edit.Edit) ([]edit.Edit, error) {
+	block := u.id.declare()
+	if u.step != nil {
+		block = nil
+	}
+	if u.setHome {
+		block = append(block, dockerfile.New{Name: "ENV", Lines: []string{"HOME=" + u.id.home}})
+	}
+	if len(block) > 0 {
+		e, err := u.replace.InsertBefore(block...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	e, err := u.replace.SetArgs(u.id.userArg(u.numeric))
+	return append(out, e), err
+}
+
 // chown is the owner of what one COPY or ADD brings into the process's own
 // directories.
 func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
-	if in.Name != "copy" && in.Name != "add" || has(in, "chown") {
+	if in.Name != "copy" && in.Name != "add" {
 		return edit.Edit{}, false, nil
+	}
+	if ours, err := u.takesOver(in); err != nil || !ours {
+		return edit.Edit{}, false, err
 	}
 	before := u.stage.Before(in)
 	closed := unreadable(u.t, before, in)
@@ -380,22 +428,34 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 	if isArchive(in) {
 		return edit.Edit{}, false, fmt.Errorf("line %d: ADD unpacks a tar, whose contents keep the owners of the archive", in.Line)
 	}
-	e, err := in.SetFlag("chown", u.copyOwner(before, in))
+	e, err := in.SetFlag("chown", u.copyOwner(in))
 	return e, true, err
 }
 
 // copyOwner is the value of --chown: by name behind the step that makes the
 // account, else as the image stands there.
-func (u *userPlan) copyOwner(before rootfs.State, in *dockerfile.Instruction) string {
-	if len(u.id.create) > 0 && in.Index >= u.step.Index && !has(in, "link") {
+func (u *userPlan) copyOwner(in *dockerfile.Instruction) string {
+	behind := u.step == nil || in.Index >= u.step.Index
+	switch {
+	case u.id.raw != "" && behind && (u.id.user == "" || has(in, "link")):
+		return u.id.raw
+	case len(u.id.create) > 0 && behind && !has(in, "link"):
 		return u.id.owner()
 	}
-	return copyOwner(before, in, u.proc())
+	return copyOwner(u.t, u.stage, in, u.proc())
 }
 
 // proc is the process as which the image will run.
 func (u *userPlan) proc() fixer.Process {
 	return fixer.Process{UID: rootfs.KnownID(u.id.uid), GID: rootfs.KnownID(u.id.gid)}
+}
+
+// composeOwner is how compose files name it.
+func (u *userPlan) composeOwner() owner {
+	if u.fromArgs() && u.id.raw != "" {
+		return owner{u.ids.UserText(), u.ids.GroupText()}
+	}
+	return owner{fmt.Sprint(u.id.uid), fmt.Sprint(u.id.gid)}
 }
 
 func (u *userPlan) message() string {

@@ -117,7 +117,7 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 		Guard: []edit.Range{wholeStage(t.Stage)},
 	}
 	for _, s := range t.Services {
-		more, means, err := tmpfsFor(s, plan.proc())
+		more, means, err := tmpfsFor(s, plan.composeOwner())
 		if err != nil {
 			return nil, err
 		}
@@ -127,6 +127,11 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 			// What other rules find in these files depends on who runs.
 			src := part.File.Src
 			fix.Guard = append(fix.Guard, edit.Range{Src: src, End: len(src.Text)})
+		}
+	}
+	if plan.fromArgs() {
+		if err := passArgs(p, t, plan.names, fix); err != nil {
+			return nil, err
 		}
 	}
 	return fix, nil

@@ -12,12 +12,29 @@ import (
 	"nonroot/fixer/edit"
 )
 
-// tmpfsText is an entry of tmpfs for a path that a process writes.
-func tmpfsText(path string, proc fixer.Process, mode string) string {
+// owner is how a compose file names whom a tmpfs is for: by number, or by the
+// variables that the ids of the process come from.
+type owner struct{ uid, gid string }
+
+// ownerOf is the owner for a service; ok is false where its process is root or
+// not known.
+func ownerOf(p *fixer.Project, s *fixer.Service) (owner, bool) {
+	proc := s.Process()
 	if !proc.NonRoot() {
-		return path + ":mode=" + mode
+		return owner{}, false
 	}
-	return fmt.Sprintf("%s:uid=%s,gid=%s,mode=%s", path, proc.UID, proc.GID, mode)
+	if ids := p.IDs(); ids.Args && s.Target != nil && s.User() == nil && followsArgs(s.Target) {
+		return owner{ids.UserText(), ids.GroupText()}, true
+	}
+	return owner{proc.UID.String(), proc.GID.String()}, true
+}
+
+// tmpfsText is an entry of tmpfs for a path that a service writes.
+func tmpfsText(p *fixer.Project, s *fixer.Service, path, mode string) string {
+	if o, ok := ownerOf(p, s); ok {
+		return fmt.Sprintf("%s:uid=%s,gid=%s,mode=%s", path, o.uid, o.gid, mode)
+	}
+	return path + ":mode=" + mode
 }
 
 // tmpfsMode is 1777 for the temporary directories that everyone shares, and 0755
@@ -31,17 +48,18 @@ func tmpfsMode(path string) string {
 
 // tmpfsWant is what an entry should say: its text, what was missing, and which
 // ids in it are somebody else's.
-func tmpfsWant(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) (text string, missing, wrong []string) {
+func tmpfsWant(s *fixer.Service, m compose.Tmpfs, by owner) (text string, missing, wrong []string) {
 	text = m.Text
 	path, _ := s.Value(m.Path)
-	want := []struct{ key, value string }{{"uid", proc.UID.String()}, {"gid", proc.GID.String()}, {"mode", tmpfsMode(path)}}
+	want := []struct{ key, value string }{{"uid", by.uid}, {"gid", by.gid}, {"mode", tmpfsMode(path)}}
 	for _, w := range want {
 		o, ok := m.Option(w.key)
 		if !ok {
 			missing = append(missing, w.key+"="+w.value)
 			continue
 		}
-		if value, known := s.Value(o.Value); w.key != "mode" && known && value != w.value {
+		should, _ := s.Value(w.value)
+		if value, known := s.Value(o.Value); w.key != "mode" && known && (value != should || !strings.Contains(o.Value, "$") && strings.Contains(w.value, "$")) {
 			wrong = append(wrong, o.Key+"="+o.Value)
 			text = strings.Replace(text, o.Key+"="+o.Value, w.key+"="+w.value, 1)
 		}
@@ -122,11 +140,11 @@ func means(part *compose.Service, key string, with []string, isNew bool) []fixer
 
 // tmpfsFor are the edits that give the entries of one service to a process:
 // part of a bigger fix.
-func tmpfsFor(s *fixer.Service, proc fixer.Process) ([]edit.Edit, []fixer.Mean, error) {
+func tmpfsFor(s *fixer.Service, by owner) ([]edit.Edit, []fixer.Mean, error) {
 	var edits []edit.Edit
 	var all []fixer.Mean
 	for _, m := range allTmpfs(s) {
-		text, missing, wrong := tmpfsWant(s, m, proc)
+		text, missing, wrong := tmpfsWant(s, m, by)
 		if len(missing)+len(wrong) == 0 {
 			continue
 		}

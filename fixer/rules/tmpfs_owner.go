@@ -34,7 +34,7 @@ func checkTmpfsOwner(p *fixer.Project) []fixer.Finding {
 	var out []fixer.Finding
 	entries := tmpfsEntries(p)
 	for _, e := range entries {
-		if f, ok := tmpfsFinding(entries, e); ok {
+		if f, ok := tmpfsFinding(p, entries, e); ok {
 			out = append(out, f)
 		}
 	}
@@ -42,7 +42,7 @@ func checkTmpfsOwner(p *fixer.Project) []fixer.Finding {
 }
 
 // tmpfsFinding checks one entry for all services that have it.
-func tmpfsFinding(entries []*tmpfsEntry, e *tmpfsEntry) (fixer.Finding, bool) {
+func tmpfsFinding(p *fixer.Project, entries []*tmpfsEntry, e *tmpfsEntry) (fixer.Finding, bool) {
 	f := fixer.Finding{At: e.value.Range}
 	var text string
 	var unlike error
@@ -55,7 +55,8 @@ func tmpfsFinding(entries []*tmpfsEntry, e *tmpfsEntry) (fixer.Finding, bool) {
 			}
 			continue
 		}
-		want, missing, wrong := tmpfsWant(s, m, proc)
+		by, _ := ownerOf(p, s)
+		want, missing, wrong := tmpfsWant(s, m, by)
 		if found && want != text {
 			unlike = fmt.Errorf("%s and %s share the entry and run as different users: give each its own", e.services[0].Name, s.Name)
 		}
@@ -67,7 +68,7 @@ func tmpfsFinding(entries []*tmpfsEntry, e *tmpfsEntry) (fixer.Finding, bool) {
 		f.Subject = fmt.Sprintf("%s service %s tmpfs %s", m.Part.File.Src.Path, m.Part.Name, path)
 		f.Severity, f.Message = tmpfsMessage(s, m, path, proc, wrong)
 		f.Fix = &fixer.Fix{Message: "make it " + want, Safety: fixer.Safe}
-		if len(wrong) > 0 {
+		if len(wrong) > 0 && !sameIDs(s, m, proc) {
 			f.Fix.Safety = fixer.Unsafe
 		}
 	}
@@ -76,7 +77,7 @@ func tmpfsFinding(entries []*tmpfsEntry, e *tmpfsEntry) (fixer.Finding, bool) {
 	}
 	err := unlike
 	if err == nil {
-		err = tmpfsEdits(f.Fix, entries, e)
+		err = tmpfsEdits(p, f.Fix, entries, e)
 	}
 	if err != nil {
 		f.Fix, f.Refused = nil, err
@@ -84,7 +85,23 @@ func tmpfsFinding(entries []*tmpfsEntry, e *tmpfsEntry) (fixer.Finding, bool) {
 	return f, true
 }
 
+// sameIDs reports whether the ids of an entry are those of the process, so that
+// only how they are written changes.
+func sameIDs(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) bool {
+	for _, w := range []struct{ key, id string }{{"uid", proc.UID.String()}, {"gid", proc.GID.String()}} {
+		if o, ok := m.Option(w.key); ok {
+			if value, known := s.Value(o.Value); !known || value != w.id {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func tmpfsMessage(s *fixer.Service, m compose.Tmpfs, path string, proc fixer.Process, wrong []string) (fixer.Severity, string) {
+	if len(wrong) > 0 && sameIDs(s, m, proc) {
+		return fixer.Warning, fmt.Sprintf("the tmpfs on %s has %s, and the ids of %s come from .env: it would not follow", path, strings.Join(wrong, ","), s.Name)
+	}
 	if len(wrong) > 0 {
 		return fixer.Error, fmt.Sprintf("the tmpfs on %s has %s, and the process of %s is %s:%s", path, strings.Join(wrong, ","), s.Name, proc.UID, proc.GID)
 	}
@@ -96,7 +113,7 @@ func tmpfsMessage(s *fixer.Service, m compose.Tmpfs, path string, proc fixer.Pro
 
 // tmpfsEdits edits an entry, and with it every entry of the same services that
 // is for the same path.
-func tmpfsEdits(fix *fixer.Fix, entries []*tmpfsEntry, e *tmpfsEntry) error {
+func tmpfsEdits(p *fixer.Project, fix *fixer.Fix, entries []*tmpfsEntry, e *tmpfsEntry) error {
 	done := map[*tmpfsEntry]bool{}
 	todo := []*tmpfsEntry{e}
 	for len(todo) > 0 {
@@ -107,7 +124,8 @@ func tmpfsEdits(fix *fixer.Fix, entries []*tmpfsEntry, e *tmpfsEntry) error {
 		}
 		done[e] = true
 		s, m := e.services[0], e.mounts[0]
-		text, missing, wrong := tmpfsWant(s, m, s.Process())
+		by, _ := ownerOf(p, s)
+		text, missing, wrong := tmpfsWant(s, m, by)
 		if len(missing)+len(wrong) > 0 {
 			with := sharing(m.Part, e.value)
 			for _, name := range with {

@@ -56,7 +56,7 @@ func lacksVarTmp(s *fixer.Service) (compose.Tmpfs, bool) {
 }
 
 func varTmpFix(p *fixer.Project, s *fixer.Service, m compose.Tmpfs) (*fixer.Fix, error) {
-	text := tmpfsText("/var/tmp", s.Process(), "1777")
+	text := tmpfsText(p, s, "/var/tmp", "1777")
 	list := m.Part.Value.Lookup("tmpfs").Value.Content()
 	with := sharing(m.Part, list)
 	for _, name := range with {
@@ -64,7 +64,7 @@ func varTmpFix(p *fixer.Project, s *fixer.Service, m compose.Tmpfs) (*fixer.Fix,
 		if o == nil {
 			return nil, fmt.Errorf("service %s shares the list, and it is not known what it needs", name)
 		}
-		if _, lacks := lacksVarTmp(o); !lacks || tmpfsText("/var/tmp", o.Process(), "1777") != text {
+		if _, lacks := lacksVarTmp(o); !lacks || tmpfsText(p, o, "/var/tmp", "1777") != text {
 			return nil, fmt.Errorf("service %s shares the list and needs another entry: give each a list of its own", name)
 		}
 	}

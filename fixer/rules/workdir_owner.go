@@ -106,7 +106,7 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 	if run := accountRun(t, proc); run != nil {
 		st := t.Stage.After(run.In)
 		if stageOf(t, run.In) == t.Stage && st.User().IsRoot() == rootfs.Yes {
-			e, err := run.In.AppendCommands(ownDirs(t.Stage.Before(run.In), standing(st, proc), []string{dir})...)
+			e, err := run.In.AppendCommands(ownDirs(t.Stage.Before(run.In), behind(t, t.Stage, run.In, proc), belowHome([]string{dir}, accountHome(t)))...)
 			if err == nil {
 				return &fixer.Fix{Message: message, Safety: fixer.Safe, Edits: []edit.Edit{e}, Guard: []edit.Range{at.Range}}, nil
 			}
@@ -125,7 +125,7 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 	if before.User().IsRoot() != rootfs.Yes {
 		return nil, fmt.Errorf("line %d no longer runs as root: chown %s before USER", at.Line, dir)
 	}
-	step := dockerfile.New{Name: "RUN", Lines: oneLine(ownDirs(before, standing(before, proc), []string{dir}))}
+	step := dockerfile.New{Name: "RUN", Lines: oneLine(ownDirs(before, ownerAt(t, t.Stage, at, proc), belowHome([]string{dir}, accountHome(t))))}
 	e, err := at.InsertBefore(step)
 	if err != nil {
 		return nil, err
@@ -163,4 +163,12 @@ func accountRun(t *fixer.Target, proc fixer.Process) *rootfs.Run {
 		}
 	}
 	return nil
+}
+
+// accountHome is the home of who runs, "/" where it is not known.
+func accountHome(t *fixer.Target) string {
+	if home, known := t.Stage.End().Home(); known {
+		return home
+	}
+	return "/"
 }

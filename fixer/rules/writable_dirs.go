@@ -72,7 +72,7 @@ func checkWritableDirs(p *fixer.Project) []fixer.Finding {
 		if slices.ContainsFunc(dirs, func(d writableDir) bool { return !d.declared }) {
 			fix.Safety = fixer.Unsafe
 		}
-		if err := provide(s, dirs, fix); err != nil {
+		if err := provide(p, s, dirs, fix); err != nil {
 			f.Refused = err
 		} else {
 			f.Fix = fix
@@ -142,7 +142,7 @@ func storage(as settings.Storage) settings.Storage {
 }
 
 // provide adds to a fix what mounts the directories.
-func provide(s *fixer.Service, dirs []writableDir, fix *fixer.Fix) error {
+func provide(p *fixer.Project, s *fixer.Service, dirs []writableDir, fix *fixer.Fix) error {
 	proc, part := s.Process(), s.Own()
 	var tmpfs, mounts []string
 	var volumes []tree.Field
@@ -150,7 +150,7 @@ func provide(s *fixer.Service, dirs []writableDir, fix *fixer.Fix) error {
 		mode := or(d.mode, tmpfsMode(d.path))
 		switch d.as {
 		case settings.Tmpfs:
-			tmpfs = append(tmpfs, tmpfsText(d.path, proc, mode))
+			tmpfs = append(tmpfs, tmpfsText(p, s, d.path, mode))
 			continue
 		case anonymous:
 			if err := ownMountpoint(s, d.path, proc, fix); err != nil {
@@ -160,7 +160,7 @@ func provide(s *fixer.Service, dirs []writableDir, fix *fixer.Fix) error {
 		}
 		name := strings.ReplaceAll(s.Name, "-", "_") + "_" + path.Base(d.path)
 		mounts = append(mounts, name+":"+d.path)
-		volumes = append(volumes, tree.Field{Key: name, Value: volumeContent(d, proc, mode)})
+		volumes = append(volumes, tree.Field{Key: name, Value: volumeContent(p, s, d, mode)})
 		if d.as == settings.NamedVolume {
 			if err := ownMountpoint(s, d.path, proc, fix); err != nil {
 				return err
@@ -191,13 +191,13 @@ func appendItems(part *compose.Service, key string, items []string, fix *fixer.F
 
 // volumeContent is a top-level volume: a plain one, or the document's volume of
 // type tmpfs.
-func volumeContent(d writableDir, proc fixer.Process, mode string) tree.New {
+func volumeContent(p *fixer.Project, s *fixer.Service, d writableDir, mode string) tree.New {
 	if d.as != settings.TmpfsVolume {
 		return tree.Nothing()
 	}
 	options := "mode=" + mode
-	if proc.NonRoot() {
-		options = fmt.Sprintf("uid=%s,gid=%s,%s", proc.UID, proc.GID, options)
+	if by, ok := ownerOf(p, s); ok {
+		options = fmt.Sprintf("uid=%s,gid=%s,%s", by.uid, by.gid, options)
 	}
 	return tree.Map(
 		tree.Field{Key: "driver", Value: tree.Str("local")},

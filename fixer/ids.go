@@ -1,0 +1,210 @@
+package fixer
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"nonroot/fixer/edit"
+	"nonroot/fixer/envfile"
+	"nonroot/fixer/makefile"
+	"nonroot/fixer/settings"
+)
+
+// IDs says where the ids of a project's users come from.
+type IDs struct {
+	// Args: from .env through compose's build args into the Dockerfiles. Else
+	// they are numbers in the Dockerfiles.
+	Args bool
+	// UserVar and GroupVar are the variables of .env.
+	UserVar, GroupVar string
+	// UID and GID are in force: those of .env, or 1000.
+	UID, GID int
+}
+
+// DefaultID is the id of users and groups that nothing else decides.
+const DefaultID = 1000
+
+// UserText and GroupText are how a compose file names the ids.
+func (i IDs) UserText() string  { return "${" + i.UserVar + ":-1000}" }
+func (i IDs) GroupText() string { return "${" + i.GroupVar + ":-1000}" }
+
+// Default reports whether the ids in force are 1000:1000.
+func (i IDs) Default() bool { return i.UID == DefaultID && i.GID == DefaultID }
+
+// IDs says where the project's ids come from.
+func (p *Project) IDs() IDs { return p.ids }
+
+// Shared is a directory of the host that services write: shared data.
+type Shared struct {
+	Dir    string // relative to the root
+	Mounts []SharedMount
+}
+
+// SharedMount is a service's bind mount of a shared directory, of a folder in
+// it, or of one that holds it.
+type SharedMount struct {
+	Service *Service
+	Dir     string // what is mounted, relative to the root
+	Target  string
+	At      edit.Range
+}
+
+// Shared are the project's shared directories, none within another, by path.
+func (p *Project) Shared() []*Shared { return p.shared }
+
+// linkIDs works out shared directories and where ids come from.
+func (p *Project) linkIDs() {
+	p.findShared()
+	user, group := p.Settings.EnvNames()
+	p.ids = IDs{UserVar: user, GroupVar: group, UID: DefaultID, GID: DefaultID}
+	for _, f := range p.files {
+		if f.env == nil {
+			continue
+		}
+		if n, set, err := f.env.Positive(user); set && err == nil {
+			p.ids.UID = n
+		}
+		if n, set, err := f.env.Positive(group); set && err == nil {
+			p.ids.GID = n
+		}
+	}
+	switch p.Settings.IDs {
+	case settings.Args:
+		p.ids.Args = slices.ContainsFunc(p.Services, func(s *Service) bool { return s.Target != nil })
+	case settings.Auto:
+		p.ids.Args = p.usesVariables() || p.builtSharing()
+	}
+}
+
+// usesVariables reports whether the project has the variables already: in a
+// compose file or in .env.
+func (p *Project) usesVariables() bool {
+	for _, f := range p.files {
+		switch {
+		case f.compose != nil && strings.Contains(f.src.Text, "${"+p.ids.UserVar):
+			return true
+		case f.env != nil:
+			if _, ok := f.env.Get(p.ids.UserVar); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// builtSharing reports whether a service that is built shares data with the host.
+func (p *Project) builtSharing() bool {
+	for _, s := range p.shared {
+		if slices.ContainsFunc(s.Mounts, func(m SharedMount) bool { return m.Service.Target != nil }) {
+			return true
+		}
+	}
+	return false
+}
+
+// findShared collects the shared directories: those that .nonroot.yaml names,
+// and writable bind mounts of directories inside of the root that git tracks
+// nothing in and that neither hold nor lie in a build context.
+func (p *Project) findShared() {
+	dirs := slices.Clone(p.Settings.Shared)
+	for _, s := range p.Services {
+		for _, m := range s.hostDirs() {
+			if p.isShared(m.Dir) {
+				dirs = append(dirs, m.Dir)
+			}
+		}
+	}
+	slices.Sort(dirs)
+	p.shared = nil
+	for _, dir := range slices.Compact(dirs) {
+		if n := len(p.shared); n == 0 || !Below("/"+dir, "/"+p.shared[n-1].Dir) {
+			p.shared = append(p.shared, &Shared{Dir: dir})
+		}
+	}
+	for _, s := range p.Services {
+		for _, m := range s.hostDirs() {
+			for _, shared := range p.shared {
+				if Below("/"+m.Dir, "/"+shared.Dir) || Below("/"+shared.Dir, "/"+m.Dir) {
+					shared.Mounts = append(shared.Mounts, m)
+				}
+			}
+		}
+	}
+	p.shared = slices.DeleteFunc(p.shared, func(s *Shared) bool { return len(s.Mounts) == 0 })
+}
+
+// hostDirs are the service's writable bind mounts of folders inside of the root,
+// and those that the settings declare for it.
+func (s *Service) hostDirs() []SharedMount {
+	var out []SharedMount
+	for _, m := range s.Volumes() {
+		source, known := s.Value(m.Source)
+		if m.Type != "bind" || m.ReadOnly || !known || path.IsAbs(source) || strings.HasPrefix(source, "~") {
+			continue
+		}
+		dir := path.Join(m.Dir, source)
+		if dir == "." || dir == ".." || strings.HasPrefix(dir, "../") {
+			continue
+		}
+		target, _ := s.Value(m.Target)
+		out = append(out, SharedMount{Service: s, Dir: dir, Target: target, At: m.Value.Range})
+	}
+	return out
+}
+
+// keepFiles are tracked to keep a folder that is otherwise empty.
+var keepFiles = []string{".gitkeep", ".keep", ".gitignore"}
+
+// isShared is the strict definition: see findShared. Without git an existing
+// folder that holds anything is taken to be the project's own.
+func (p *Project) isShared(dir string) bool {
+	if dir == ".git" || strings.HasPrefix(dir, ".git/") || p.inContext(dir) {
+		return false
+	}
+	if p.in.isOther(dir) {
+		return false
+	}
+	files, known := p.in.tracks(dir)
+	if !known {
+		files = p.in.holds(dir)
+	}
+	return !slices.ContainsFunc(files, func(file string) bool { return !slices.Contains(keepFiles, path.Base(file)) })
+}
+
+// inContext reports whether a folder holds a build context or lies in one.
+func (p *Project) inContext(dir string) bool {
+	for _, s := range p.Services {
+		for _, context := range s.contexts {
+			if Below("/"+dir, path.Join("/", context)) || Below(path.Join("/", context), "/"+dir) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// EnvFile is the file that the ids of a service's project directory belong
+// into; absent where it is to be made, nil where it cannot be edited. Ignored
+// says that it stands in for a .env that git ignores.
+func (p *Project) EnvFile(s *Service) (file *envfile.File, standsIn bool) {
+	name := p.in.envPath(s.Dir)
+	f := p.file(name)
+	if f == nil || f.env == nil {
+		return nil, false
+	}
+	if f.src.Absent && p.in.ignored(name) {
+		return nil, false // git would not keep it, and the defaults hold without
+	}
+	return f.env, name != path.Join(s.Dir, ".env")
+}
+
+// Makefile is the Makefile of a service's project directory, nil where it cannot
+// be edited.
+func (p *Project) Makefile(s *Service) *makefile.File {
+	f := p.file(p.in.makefilePath(s.Dir))
+	if f == nil {
+		return nil
+	}
+	return f.makefile
+}
