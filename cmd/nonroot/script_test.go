@@ -119,7 +119,7 @@ func step(at any, key string) any {
 }
 
 // remake KIND FILE… rewrites files: with crlf line endings, behind a bom, without
-// a final newline (cut).
+// a final newline (cut). What is so already stays.
 func remake(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: make crlf|bom|cut FILE…")
@@ -128,9 +128,9 @@ func remake(ts *testscript.TestScript, neg bool, args []string) {
 		text := ts.ReadFile(name)
 		switch args[0] {
 		case "crlf":
-			text = strings.ReplaceAll(text, "\n", "\r\n")
+			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r", ""), "\n", "\r\n")
 		case "bom":
-			text = edit.BOM + text
+			text = edit.BOM + strings.TrimPrefix(text, edit.BOM)
 		case "cut":
 			text = strings.TrimSuffix(text, "\n")
 		default:

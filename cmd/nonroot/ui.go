@@ -101,11 +101,7 @@ const most = 6
 // problems says what could not be done.
 func (con *console) problems(list []fixer.Problem) {
 	for _, p := range list {
-		text := p.Err.Error()
-		if !strings.HasPrefix(text, p.Path+":") {
-			text = p.Path + ": " + text
-		}
-		con.say(msgProblem, text)
+		con.say(msgProblem, report.ProblemText(p))
 	}
 }
 
