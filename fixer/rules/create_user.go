@@ -102,6 +102,9 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 	if err != nil {
 		return nil, err
 	}
+	if err := accountsBehind(t.Analysis, stage, at, id); err != nil {
+		return nil, err
+	}
 	edits, err := accountEdits(before, at, id, nil)
 	if err != nil {
 		return nil, err

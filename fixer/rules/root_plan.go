@@ -304,12 +304,16 @@ func (u *userPlan) mustBeRoot(in *dockerfile.Instruction) bool {
 	return false
 }
 
-// check refuses places where the stage does not run as root.
+// check refuses a place where the stage does not run as root, and an account
+// that is made again.
 func (u *userPlan) check() error {
 	if u.step != nil && u.stage.Before(u.step).User().IsRoot() != rootfs.Yes {
 		return fmt.Errorf("line %d, where the account is needed first, does not run as root", u.step.Line)
 	}
-	return nil
+	if u.step == nil {
+		return nil
+	}
+	return accountsBehind(u.t.Analysis, u.stage, u.step, u.id)
 }
 
 // edits are the account step, the owners of what is copied, HOME and USER.
