@@ -45,6 +45,7 @@ type event struct {
 	explicit  bool // the owner is set, not only inherited from who makes it
 	link      bool // COPY --link
 	fresh     bool // it fails where the path is there
+	tolerated bool // the build goes on where it fails
 	file      Kind // putTree: what is at path, where it is made: Dir, or not known
 	setUID    bool // chown
 	setGID    bool
@@ -126,7 +127,10 @@ func (s *Stage) at(i int, p string, o Owner) Owner {
 		if e.below {
 			return o
 		}
-		if o.Exists == Unknown {
+		if p == "/" {
+			return e.doubted(o) // seen: a layer's own root does not always keep it
+		}
+		if o.Exists == Unknown && !e.tolerated {
 			o.Exists = Yes // or the command fails
 		}
 		return e.changed(o)
@@ -188,7 +192,7 @@ func (s *Stage) ancestor(i int, o Owner) Owner {
 	}
 	made := Owner{Exists: Yes, Kind: Dir, By: e.in, Mode: Mode{0o755, true}}
 	if !e.parents {
-		if o.Exists == Unknown {
+		if o.Exists == Unknown && !e.tolerated {
 			o.Exists = Yes // or the command fails
 		}
 		return o
@@ -273,7 +277,7 @@ func (s *Stage) made(i int, o Owner, kind Kind) Owner {
 		return next
 	}
 	next = e.merge(o, next)
-	if kind == Dir {
+	if kind == Dir && !e.tolerated {
 		next.Kind = Dir // or the command fails
 	}
 	return next

@@ -40,8 +40,12 @@ func (w *walker) run(in *dockerfile.Instruction) {
 	run.Effects = r.effects(run.User)
 	run.sum()
 	for i := range run.Effects {
-		r.who = r.as(run.User, &run.Effects[i])
-		r.apply(&run.Effects[i])
+		e := run.Effects[i]
+		r.who = r.as(run.User, &e)
+		if e.Tolerated && r.who.UID.Is(0) != Yes {
+			e.Conditional = true // it may lack the rights
+		}
+		r.apply(&e)
 	}
 	w.stage.Runs = append(w.stage.Runs, run)
 	w.now.ran = w.now.ran || !in.JSON
@@ -281,7 +285,7 @@ func (r *runner) paths(e *shell.Effect) {
 	}
 	for _, w := range e.Paths {
 		p, below := target(w)
-		ev := event{in: r.in, path: p, below: below, perhaps: e.Conditional, recursive: e.Recursive}
+		ev := event{in: r.in, path: p, below: below, perhaps: e.Conditional, tolerated: e.Tolerated, recursive: e.Recursive}
 		switch e.Kind {
 		case shell.Mkdir:
 			r.mkdir(e, ev)
