@@ -127,6 +127,48 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+func TestSummaries(t *testing.T) {
+	const flag = " (--unsafe-fixes)"
+	for _, c := range []struct {
+		count           report.Count
+		how             ending
+		files, problems int
+		check, fix      string
+	}{
+		{check: "nothing found", fix: "nothing found"},
+		{problems: 2, check: "2 not done", fix: "2 not done"},
+		{count: report.Count{Suppressed: 1}, check: "nothing found; 1 suppressed", fix: "nothing found, 1 suppressed"},
+		{
+			count: report.Count{Found: 1, Errors: 1, Fixed: 1}, files: 1,
+			check: "1 found (1 error)", fix: "1 found, 1 fixed in 1 file",
+		},
+		{
+			count: report.Count{Found: 9, Errors: 2, Warnings: 1, Notes: 6, Fixed: 3, Withheld: 1, Refused: 2, Suppressed: 4, Safe: 3, Unsafe: 1, Hidden: 5},
+			how:   dryRun, files: 2, problems: 1,
+			check: "9 found (2 errors, 1 warning, 6 notes); nonroot fix fixes 3, with --unsafe-fixes 4; 2 refused; 5 not shown (--notes); 4 suppressed; 1 not done",
+			fix:   "9 found, 3 would be fixed in 2 files, 1 withheld" + flag + ", 2 refused, 3 left to you (nonroot check --notes), 4 suppressed, 1 not done",
+		},
+		{
+			count: report.Count{Found: 2, Warnings: 2, Fixed: 1, Withheld: 1, Unsafe: 1}, how: declined, files: 1,
+			check: "2 found (2 warnings); nonroot fix --unsafe-fixes fixes 1",
+			fix:   "nothing was written, 2 found, 1 would have been fixed in 1 file, 1 withheld" + flag,
+		},
+	} {
+		if got := checkSummary(c.count, false, c.problems); got != "nonroot: "+c.check {
+			t.Errorf("check: %s\n  not nonroot: %s", got, c.check)
+		}
+		if got := fixSummary(c.count, c.how, c.files, c.problems); got != "nonroot: "+c.fix {
+			t.Errorf("fix: %s\n  not nonroot: %s", got, c.fix)
+		}
+	}
+	if got := some(strings.Fields("a b c d e f")); got != "a, b, c, d, e, f" {
+		t.Error(got)
+	}
+	if got := some(strings.Fields("a b c d e f g")); got != "a, b, c, d, e and 2 more" {
+		t.Error(got)
+	}
+}
+
 func TestScopes(t *testing.T) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
