@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nonroot/compose"
@@ -17,7 +18,8 @@ func tmpfsText(path string, proc fixer.Process, mode string) string {
 	if !proc.NonRoot() {
 		return path + ":mode=" + mode
 	}
-	return fmt.Sprintf("%s:uid=%s,gid=%s,mode=%s", path, proc.UID, proc.GID, mode)
+	uid, gid := proc.IDs()
+	return fmt.Sprintf("%s:uid=%s,gid=%s,mode=%s", path, uid, gid, mode)
 }
 
 // tmpfsMode is 1777 for the temporary directories that everyone shares, and 0755
@@ -34,14 +36,17 @@ func tmpfsMode(path string) string {
 func tmpfsWant(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) (text string, missing, wrong []string) {
 	text = m.Text
 	path, _ := s.Value(m.Path)
-	want := []struct{ key, value string }{{"uid", proc.UID.String()}, {"gid", proc.GID.String()}, {"mode", tmpfsMode(path)}}
+	uid, gid := proc.IDs()
+	want := []struct{ key, id, value string }{
+		{"uid", proc.UID.String(), uid}, {"gid", proc.GID.String(), gid}, {"mode", "", tmpfsMode(path)},
+	}
 	for _, w := range want {
 		o, ok := m.Option(w.key)
 		if !ok {
 			missing = append(missing, w.key+"="+w.value)
 			continue
 		}
-		if value, known := s.Value(o.Value); w.key != "mode" && known && value != w.value {
+		if value, known := s.Value(o.Value); w.id != "" && known && value != w.id {
 			wrong = append(wrong, o.Key+"="+o.Value)
 			text = strings.Replace(text, o.Key+"="+o.Value, w.key+"="+w.value, 1)
 		}
@@ -143,12 +148,13 @@ func tmpfsFor(s *fixer.Service, proc fixer.Process) ([]edit.Edit, []fixer.Mean, 
 // tmpfsWritable reports whether the process can write to a tmpfs as it is asked
 // for: what says so, or empty.
 func tmpfsWritable(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) string {
-	uid, hasUID := m.Option("uid")
-	mode, hasMode := m.Option("mode")
+	uid := optionValue(s, m, "uid")
+	_, hasMode := m.Option("mode")
+	bits := optionValue(s, m, "mode")
 	switch {
-	case hasMode && strings.HasSuffix(mode.Value, "7"), hasMode && strings.HasSuffix(mode.Value, "3"):
+	case hasMode && (strings.HasSuffix(bits, "7") || strings.HasSuffix(bits, "3")):
 		return "its mode"
-	case hasUID && hasMode && uid.Value == proc.UID.String():
+	case hasMode && uid == proc.UID.String() && ownerWrites(bits):
 		return "its owner"
 	case hasMode:
 		return ""
@@ -167,4 +173,18 @@ func tmpfsWritable(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) string
 		return "the image's own mode"
 	}
 	return ""
+}
+
+// optionValue is the value of an option with its variables filled in; empty
+// where it is not there or not known.
+func optionValue(s *fixer.Service, m compose.Tmpfs, key string) string {
+	o, _ := m.Option(key)
+	value, _ := s.Value(o.Value)
+	return value
+}
+
+// ownerWrites reports whether an octal mode lets the owner write.
+func ownerWrites(mode string) bool {
+	bits, err := strconv.ParseUint(mode, 8, 32)
+	return err == nil && bits&0o200 != 0
 }
