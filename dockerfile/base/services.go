@@ -155,7 +155,7 @@ var services = [...]entry{
 		{on: busybox, only: true, Image: &Image{User: "nobody", Service: "nobody", Source: "prometheus/prometheus Dockerfile: USER nobody"}},
 	}},
 	{[]string{"bitnami/*", "bitnamilegacy/*", "bitnamisecure/*"}, []variant{{on: debian12, only: true, Image: &Image{
-		User: "1001", Service: "1001", Env: []string{"HOME=/"}, Loose: true, Source: "bitnami/containers: non-root images run as USER 1001, which has no passwd entry",
+		User: "1001", Env: []string{"HOME=/"}, Loose: true, Source: "bitnami/containers: non-root images run as USER 1001, which has no passwd entry",
 	}}}},
 	{[]string{"influxdb"}, []variant{
 		{parts: []string{"alpine"}, from: 2, on: alpine, Image: &influxdb},

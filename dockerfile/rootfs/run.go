@@ -76,8 +76,9 @@ func (r *runner) mountpoints() {
 func (r *runner) effects(u User) []shell.Effect {
 	argv, dialect := r.now.shellOf()
 	opt := shell.Options{Dialect: dialect, Lookup: r.lookup, Adduser: r.now.adduser}
-	for _, a := range argv[1:] {
-		if strings.HasPrefix(a, "-") && strings.Contains(a, "e") {
+	for i, a := range argv {
+		short := strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.Contains(a, "e")
+		if short || a == "errexit" && i > 0 && strings.HasSuffix(argv[i-1], "o") {
 			opt.ExitOnError = true
 		}
 	}
