@@ -313,6 +313,11 @@ func (u *userPlan) check() error {
 	if u.step == nil {
 		return nil
 	}
+	if len(u.id.create)+len(u.dirs) > 0 {
+		if err := canRun(u.stage.Before(u.step)); err != nil {
+			return err
+		}
+	}
 	return accountsBehind(u.t.Analysis, u.stage, u.step, u.id)
 }
 
@@ -345,12 +350,20 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 	}
 	block := []dockerfile.New{{Name: "USER", Lines: []string{u.id.userArg(u.numeric)}}}
 	if u.setHome {
-		block = append([]dockerfile.New{{Name: "ENV", Lines: []string{"HOME=" + u.id.home}}}, block...)
+		block = append([]dockerfile.New{{Name: "ENV", Lines: []string{"HOME=" + envValue(u.id.home)}}}, block...)
 	}
 	if u.user == nil {
 		return out, add(u.last().InsertAfter(block...))
 	}
 	return out, add(u.user.InsertBefore(block...))
+}
+
+// envValue is a path as the value of an ENV.
+func envValue(p string) string {
+	if quoted(p) == p {
+		return p
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace(p) + `"`
 }
 
 // chown is the owner of what one COPY or ADD brings into the process's own
