@@ -43,7 +43,7 @@ func (s session) on(t *testing.T, dir string) (shown string, code int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "nonroot", s.args...)
 	cmd.Dir = dir
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TERM=xterm"}, s.env...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TERM=xterm", "GORACE=" + os.Getenv("GORACE")}, s.env...)
 	cmd.Stdout, cmd.Stderr = s.stdout, s.stderr
 	terminal, err := pty.Start(cmd)
 	if err != nil {
