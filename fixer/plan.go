@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"nonroot/compose/tree"
 	"nonroot/fixer/edit"
 )
 
@@ -171,6 +172,9 @@ func apply(p *Project, chosen []Finding) (*Project, error) {
 		delete(byFile, src)
 		if len(edits) == 0 {
 			continue
+		}
+		if f := p.file(src.Path); f.compose != nil {
+			tree.Order(edits)
 		}
 		after, err := edit.Apply(src, edits)
 		if err != nil {

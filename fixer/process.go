@@ -13,6 +13,24 @@ type Process struct {
 	UID, GID rootfs.ID
 	Name     string // of the account, where the image has one
 	Why      string // why the uid is not known
+	// Arg is the build argument that a part of USER comes from: a build may give
+	// it another value.
+	Arg string
+	// uid and gid are the ids as user: has them, where it does so by variables.
+	uid, gid string
+}
+
+// IDs are uid and gid as a compose file should have them: by the variables of
+// user: where those say who runs, else by number.
+func (p Process) IDs() (uid, gid string) {
+	uid, gid = p.UID.String(), p.GID.String()
+	if p.uid != "" {
+		uid = p.uid
+	}
+	if p.gid != "" {
+		gid = p.gid
+	}
+	return uid, gid
 }
 
 // IsRoot reports whether it is known to be uid 0.
@@ -28,7 +46,7 @@ func (s *Service) Process() Process {
 		return s.named(user.Text)
 	}
 	if s.Target != nil {
-		return s.Target.imageProcess()
+		return s.Target.ImageProcess()
 	}
 	if s.Unbuilt != "" {
 		return Process{Why: s.Unbuilt}
@@ -41,17 +59,63 @@ func (s *Service) Process() Process {
 }
 
 // named resolves a user: against the accounts of the image.
-func (s *Service) named(text string) Process {
-	text, known := s.Value(text)
+func (s *Service) named(written string) Process {
+	text, known := s.Value(written)
 	if !known {
 		return Process{Why: "user: is " + text + ", which has no value here"}
 	}
+	var p Process
 	if s.Target != nil {
-		return inState(s.Target.Stage.End(), text)
+		p = inState(s.Target.Stage.End(), text)
+	} else if facts, _ := s.ImageFacts(); facts != nil {
+		p = resolve(facts, text)
+	} else {
+		p = byNumber(text)
 	}
-	if facts, _ := s.ImageFacts(); facts != nil {
-		return resolve(facts, text)
+	p.uid, p.gid = s.variables(written, p)
+	return p
+}
+
+// variables are the parts of a user: that are variables with the ids of p.
+func (s *Service) variables(written string, p Process) (uid, gid string) {
+	user, group, ok := cutUser(written)
+	if !ok {
+		return "", ""
 	}
+	as := func(text string, id rootfs.ID) string {
+		if value, known := s.Value(text); !strings.Contains(text, "$") || !known || !id.Known || value != id.String() {
+			return ""
+		}
+		return text
+	}
+	return as(user, p.UID), as(group, p.GID)
+}
+
+// cutUser parts user and group of a user: at the colon that stands outside of
+// variables; ok is false where several do.
+func cutUser(text string) (user, group string, ok bool) {
+	depth, at := 0, -1
+	for i, c := range text {
+		switch {
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		case c == ':' && depth == 0:
+			if at >= 0 {
+				return "", "", false
+			}
+			at = i
+		}
+	}
+	if at < 0 {
+		return text, "", true
+	}
+	return text[:at], text[at+1:], true
+}
+
+// byNumber resolves user[:group] for an image of which nothing is known.
+func byNumber(text string) Process {
 	user, group, _ := strings.Cut(text, ":")
 	p := Process{UID: number(user), GID: number(group)}
 	if !p.UID.Known {
@@ -135,13 +199,13 @@ func number(text string) rootfs.ID {
 	return rootfs.KnownID(n)
 }
 
-// imageProcess is as whom the image's program starts by the image alone.
-func (t *Target) imageProcess() Process {
+// ImageProcess is as whom the image's program starts by the image alone.
+func (t *Target) ImageProcess() Process {
 	if t.Unclear != "" {
 		return Process{Why: t.Unclear}
 	}
 	u := t.Stage.End().User()
-	p := Process{UID: u.UID, GID: u.GID}
+	p := Process{UID: u.UID, GID: u.GID, Arg: t.argOf(u.Text)}
 	if u.Account == rootfs.Yes {
 		p.Name = u.Name
 	}
@@ -158,7 +222,7 @@ func (t *Target) imageProcess() Process {
 // differ it is not known.
 func (t *Target) Process() Process {
 	if t.Unclear != "" || len(t.Services) == 0 {
-		return t.imageProcess()
+		return t.ImageProcess()
 	}
 	first := t.Services[0].Process()
 	for _, s := range t.Services[1:] {

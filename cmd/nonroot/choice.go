@@ -44,13 +44,12 @@ func (ch choice) rules(set *settings.Settings) ([]*fixer.Rule, error) {
 	}
 	var out []*fixer.Rule
 	for _, r := range rules.All() {
-		on, set := set.Rules[r.ID]
-		named := slices.Contains(ch.only, r.ID)
-		switch {
-		case len(ch.only) > 0 && !named:
-		case slices.Contains(ch.without, r.ID):
-		case set && !on && !named:
-		default:
+		on, mentioned := set.Rules[r.ID]
+		wanted := on || !mentioned
+		if len(ch.only) > 0 {
+			wanted = slices.Contains(ch.only, r.ID)
+		}
+		if wanted && !slices.Contains(ch.without, r.ID) {
 			out = append(out, r)
 		}
 	}

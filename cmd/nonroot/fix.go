@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+
 	"github.com/urfave/cli/v2"
 
 	"nonroot/fixer"
@@ -28,29 +31,12 @@ func fix(c *cli.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	safety := fixer.Safe
-	if c.Bool("unsafe-fixes") {
-		safety = fixer.Unsafe
-	}
-	var all repairs
-	work := func(s scope, p *fixer.Project, rules []*fixer.Rule) (*repair, error) {
-		return plan(s, p, fixer.Options{Rules: rules, Safety: safety}, asJSON)
-	}
-	h, err := projects(c, con, work, func(_ scope, r *repair) {
-		if r != nil { // else its problem is in h
-			all = append(all, r)
-		}
-	})
+	all, h, err := planAll(c, con, asJSON)
 	if err != nil {
 		return err
 	}
-	if !asJSON {
-		for _, f := range all.files() {
-			con.diff(f.Diff)
-		}
-		if err := con.flush(); err != nil {
-			return err // what was not shown is not written
-		}
+	if err := con.show(all, asJSON); err != nil {
+		return err // what was not shown is not written
 	}
 	how, stopped := carryOut(c, con, all, h)
 	if asJSON {
@@ -68,6 +54,38 @@ func fix(c *cli.Context, con *console) error {
 		return exitCode(exitFound)
 	}
 	return nil
+}
+
+// planAll makes all fixes in memory. What cannot be planned is a problem.
+func planAll(c *cli.Context, con *console, asJSON bool) (all repairs, h *harvest, err error) {
+	opt := fixer.Options{Safety: fixer.Safe}
+	if c.Bool("unsafe-fixes") {
+		opt.Safety = fixer.Unsafe
+	}
+	work := func(s scope, p *fixer.Project, rules []*fixer.Rule) (*repair, error) {
+		opt := opt
+		opt.Rules = rules
+		return plan(s, p, opt, asJSON)
+	}
+	h, err = projects(c, con, work, func(_ scope, r *repair) {
+		if r != nil {
+			all = append(all, r)
+		}
+	})
+	return all, h, err
+}
+
+// show prints the diffs. JSON comes when all is done: whoever is asked before is
+// told the files.
+func (con *console) show(all repairs, asJSON bool) error {
+	for _, f := range all.files() {
+		if !asJSON {
+			con.diff(f.Diff)
+		} else if con.asks {
+			con.say(msgWouldChange, f.Path)
+		}
+	}
+	return con.flush()
 }
 
 // ending is how a run of fix ended.
@@ -97,10 +115,12 @@ func carryOut(c *cli.Context, con *console, all repairs, h *harvest) (how ending
 			r.leave()
 			continue
 		}
-		h.add(r.scope, r.write(c.Context))
-	}
-	if stopped == nil && files > 0 && how == wrote {
-		stopped = c.Context.Err()
+		switch err := r.write(c.Context); {
+		case errors.Is(err, context.Canceled):
+			stopped = err
+		case err != nil:
+			h.add(r.scope, []fixer.Problem{r.blame(err)})
+		}
 	}
 	return how, stopped
 }
@@ -115,7 +135,7 @@ func (con *console) closeFix(all repairs, h *harvest, how ending) {
 	total := all.digest()
 	if how != declined {
 		con.refusals(total.refused)
-		con.roots(total.roots)
+		con.roots(total.roots, how)
 		con.withheld(total.withheld)
 	}
 	files := 0

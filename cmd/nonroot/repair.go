@@ -48,7 +48,7 @@ func plan(s scope, p *fixer.Project, opt fixer.Options, keep bool) (*repair, err
 
 // write writes the changes, all or none. Where it writes none, nothing counts as
 // fixed.
-func (r *repair) write(ctx context.Context) (problems []fixer.Problem) {
+func (r *repair) write(ctx context.Context) error {
 	if len(r.changes) == 0 {
 		return nil
 	}
@@ -56,17 +56,10 @@ func (r *repair) write(ctx context.Context) (problems []fixer.Problem) {
 	for i, c := range r.changes {
 		r.files[i].Written = slices.Contains(paths, c.After.Path)
 	}
-	if err == nil {
-		return nil
+	if err != nil && len(paths) == 0 {
+		r.refuse(r.blame(err).Err)
 	}
-	problem := r.blame(err)
-	if len(paths) == 0 {
-		r.refuse(problem.Err)
-	}
-	if errors.Is(err, context.Canceled) {
-		return nil // the run says so
-	}
-	return []fixer.Problem{problem}
+	return err
 }
 
 // blame finds the file that an error of the writer is about. A refusal to write a

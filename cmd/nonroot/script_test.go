@@ -17,7 +17,9 @@ import (
 )
 
 // TestMain lets scripts run the command: this test binary, under another name.
+// With the race detector it would sleep for a second at each exit.
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	testscript.Main(m, map[string]func(){"nonroot": main})
 }
 
@@ -30,7 +32,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			env.Vars = append(env.Vars,
+			env.Vars = append(env.Vars, "GORACE="+os.Getenv("GORACE"),
 				"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 				"GIT_AUTHOR_NAME=test", "GIT_AUTHOR_EMAIL=test@example.com",
 				"GIT_COMMITTER_NAME=test", "GIT_COMMITTER_EMAIL=test@example.com")
@@ -119,7 +121,7 @@ func step(at any, key string) any {
 }
 
 // remake KIND FILE… rewrites files: with crlf line endings, behind a bom, without
-// a final newline (cut).
+// a final newline (cut). What is so already stays.
 func remake(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: make crlf|bom|cut FILE…")
@@ -128,9 +130,9 @@ func remake(ts *testscript.TestScript, neg bool, args []string) {
 		text := ts.ReadFile(name)
 		switch args[0] {
 		case "crlf":
-			text = strings.ReplaceAll(text, "\n", "\r\n")
+			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r", ""), "\n", "\r\n")
 		case "bom":
-			text = edit.BOM + text
+			text = edit.BOM + strings.TrimPrefix(text, edit.BOM)
 		case "cut":
 			text = strings.TrimSuffix(text, "\n")
 		default:

@@ -30,6 +30,7 @@ const onTerminal = `services:
 type session struct {
 	answer string // what is typed at the question; "" where there must be none
 	signal os.Signal
+	before func() // what happens before the answer
 	env    []string
 	args   []string
 	stdout io.Writer // nil: the terminal
@@ -42,7 +43,7 @@ func (s session) on(t *testing.T, dir string) (shown string, code int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "nonroot", s.args...)
 	cmd.Dir = dir
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TERM=xterm"}, s.env...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TERM=xterm", "GORACE=" + os.Getenv("GORACE")}, s.env...)
 	cmd.Stdout, cmd.Stderr = s.stdout, s.stderr
 	terminal, err := pty.Start(cmd)
 	if err != nil {
@@ -59,6 +60,9 @@ func (s session) on(t *testing.T, dir string) (shown string, code int) {
 		seen.Write(buf[:n])
 		if !asked && strings.Contains(seen.String(), "[y/N] ") {
 			asked = true
+			if s.before != nil {
+				s.before()
+			}
 			if s.signal != nil {
 				err = cmd.Process.Signal(s.signal)
 			} else {
@@ -131,6 +135,7 @@ func TestQuestion(t *testing.T) {
 		"CI":               {session{env: []string{"CI=true"}}, exitOK, true, "1 fixed in 1 file"},
 		"nothing to write": {session{args: []string{"--rule", "tmpfs-owner"}}, exitOK, false, "nothing found"},
 		"JSON":             {session{answer: "n\n", args: []string{"--format", "json"}}, exitOK, false, `"written": false`},
+		"JSON, the files":  {session{answer: "n\n", args: []string{"--format", "json"}}, exitOK, false, "nonroot: would change compose.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := folder(t, onTerminal)
@@ -169,6 +174,21 @@ func TestQuestionNeedsStdinAndStderr(t *testing.T) {
 	shown, code = session{args: []string{"fix"}, stderr: &stderr}.on(t, dir)
 	if code != exitOK || !wasWritten(t, dir) || !strings.Contains(stderr.String(), "1 fixed") || strings.Contains(shown, "nonroot:") {
 		t.Errorf("with stderr in a pipe: exit code %d, terminal %q, stderr %q", code, shown, stderr.String())
+	}
+}
+
+// TestEditedAtTheQuestion lets someone save a file while the question stands:
+// their text stays, and nothing counts as fixed.
+func TestEditedAtTheQuestion(t *testing.T) {
+	dir := folder(t, onTerminal)
+	save := func() { put(t, dir, "compose.yaml", "# saved\n"+onTerminal) }
+	shown, code := session{answer: "y\n", before: save, args: []string{"fix"}}.on(t, dir)
+	text, err := os.ReadFile(filepath.Join(dir, "compose.yaml"))
+	if err != nil || string(text) != "# saved\n"+onTerminal || !wasWritten(t, dir) {
+		t.Errorf("the file is %q, %v", text, err)
+	}
+	if code != exitError || !strings.Contains(shown, "compose.yaml: the file has changed since it was read; run again") || !strings.Contains(shown, "0 fixed") {
+		t.Errorf("exit code %d, %q", code, shown)
 	}
 }
 

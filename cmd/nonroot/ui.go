@@ -25,6 +25,8 @@ const (
 	msgNothing     = "nonroot: no Dockerfile and no compose file here"
 	msgRefused     = "nonroot: no fix for %s (%s): %s"
 	msgRoots       = "nonroot: still running as root: %s"
+	msgRootsDry    = "nonroot: would still run as root: %s"
+	msgWouldChange = "nonroot: would change %s"
 	msgWithheld    = "nonroot: --unsafe-fixes would fix %s, and may change what a container does: look at its --dry-run first"
 	msgAsk         = "Write these changes to %s? [y/N] "
 	msgProgress    = "nonroot: %d of %d projects"
@@ -98,14 +100,10 @@ const descCompletion = `Prints a script that completes commands, flags and the n
 // most is how many names a line has before it only counts the rest.
 const most = 6
 
-// problems says what could not be done.
+// problems says what could not be done, each on one line.
 func (con *console) problems(list []fixer.Problem) {
 	for _, p := range list {
-		text := p.Err.Error()
-		if !strings.HasPrefix(text, p.Path+":") {
-			text = p.Path + ": " + text
-		}
-		con.say(msgProblem, text)
+		con.say(msgProblem, strings.ReplaceAll(report.ProblemText(p), "\n", "; "))
 	}
 }
 
@@ -117,10 +115,14 @@ func (con *console) refusals(list []reason) {
 }
 
 // roots names what runs as root when all is done.
-func (con *console) roots(names []string) {
+func (con *console) roots(names []string, how ending) {
+	format := msgRoots
+	if how == dryRun {
+		format = msgRootsDry
+	}
 	if len(names) > 0 {
 		names = slices.Sorted(slices.Values(names))
-		con.say(msgRoots, some(slices.Compact(names)))
+		con.say(format, some(slices.Compact(names)))
 	}
 }
 

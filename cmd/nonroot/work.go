@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -64,9 +65,14 @@ func inScope[T any](ctx context.Context, con *console, s scope, chosen choice, h
 	})
 }
 
+// add takes in problems, each once: a file that several others refer to may have
+// failed for each of them.
 func (h *harvest) add(s scope, problems []fixer.Problem) {
 	for _, p := range problems {
-		h.problems = append(h.problems, s.problem(p))
+		p = s.problem(p)
+		if !slices.ContainsFunc(h.problems, func(o fixer.Problem) bool { return o.Path == p.Path && o.Err.Error() == p.Err.Error() }) {
+			h.problems = append(h.problems, p)
+		}
 	}
 }
 

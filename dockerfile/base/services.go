@@ -155,7 +155,65 @@ var services = [...]entry{
 		{on: busybox, only: true, Image: &Image{User: "nobody", Service: "nobody", Source: "prometheus/prometheus Dockerfile: USER nobody"}},
 	}},
 	{[]string{"bitnami/*", "bitnamilegacy/*", "bitnamisecure/*"}, []variant{{on: debian12, only: true, Image: &Image{
-		User: "1001", Service: "1001", Env: []string{"HOME=/"}, Loose: true, Source: "bitnami/containers: non-root images run as USER 1001, which has no passwd entry",
+		User: "1001", Env: []string{"HOME=/"}, Loose: true, Source: "bitnami/containers: non-root images run as USER 1001, which has no passwd entry",
+	}}}},
+	{[]string{"influxdb"}, []variant{
+		{parts: []string{"alpine"}, from: 2, on: alpine, Image: &influxdb},
+		{from: 2, on: debian, Image: &influxdb},
+	}},
+	{[]string{"neo4j"}, []variant{
+		{parts: []string{"ubi8", "ubi9", "ubi10"}, from: 4, on: rhelMinimal, only: true, Image: &Image{Accounts: []Account{{"neo4j", 7474, 7474, "/var/lib/neo4j", "/sbin/nologin"}}, Groups: []Group{{"neo4j", 7474, nil}}, Service: "neo4j", Drops: "su-exec", DropsTo: "neo4j", Volumes: []string{"/data", "/logs"}, Source: "neo4j/docker-neo4j docker-image-src/5/coredb"}},
+		{from: 4, on: debian, Image: &Image{
+			Accounts: []Account{{"neo4j", 7474, 7474, "/var/lib/neo4j", "/bin/sh"}}, Groups: []Group{{"neo4j", 7474, nil}}, Service: "neo4j",
+			Drops: "su-exec", DropsTo: "neo4j", Volumes: []string{"/data", "/logs"}, Paths: []Path{{"/data", 7474, 7474, 0, true}, {"/logs", 7474, 7474, 0, true}},
+			Started: true, Entrypoint: []string{"tini", "-g", "--", "/startup/docker-entrypoint.sh"}, Cmd: []string{"neo4j"}, Loose: true,
+			Source: "neo4j/docker-neo4j docker-image-src/5/coredb/Dockerfile-trixie",
+		}},
+	}},
+	{[]string{"eclipse-mosquitto"}, []variant{{on: alpine, Image: &Image{
+		Accounts: []Account{{"mosquitto", 1883, 1883, "/var/empty", "/sbin/nologin"}}, Groups: []Group{{"mosquitto", 1883, nil}}, Service: "mosquitto",
+		Drops: "workers", DropsTo: "mosquitto", Volumes: []string{"/mosquitto/data", "/mosquitto/log"}, Paths: []Path{{"/mosquitto", 1883, 1883, 0, true}},
+		Started: true, Entrypoint: []string{"/docker-entrypoint.sh"}, Cmd: []string{"/usr/sbin/mosquitto", "-c", "/mosquitto/config/mosquitto.conf"},
+		Source: "eclipse-mosquitto/mosquitto docker/2.1-alpine/Dockerfile",
+	}}}},
+	{[]string{"minio/minio", "quay.io/minio/minio"}, []variant{{on: rhelAny, only: true, Image: &Image{
+		Volumes: []string{"/data"}, Started: true, Entrypoint: []string{"/usr/bin/docker-entrypoint.sh"}, Cmd: []string{"minio"}, Source: "minio/minio Dockerfile.release: FROM ubi-micro",
+	}}}},
+	{[]string{"hashicorp/vault", "vault"}, []variant{{on: alpine, Image: &Image{
+		Accounts: []Account{{"vault", 100, 1000, "/home/vault", "/sbin/nologin"}}, Groups: []Group{{"vault", 1000, nil}}, Service: "vault",
+		Drops: "su-exec", DropsTo: "vault", Volumes: []string{"/vault/logs", "/vault/file"}, Paths: []Path{{"/vault", 100, 1000, 0, true}},
+		Started: true, Entrypoint: []string{"docker-entrypoint.sh"}, Cmd: []string{"server", "-dev"}, Loose: true, Source: "hashicorp/docker-vault 0.X/Dockerfile",
+	}}}},
+	{[]string{"hashicorp/consul", "consul"}, []variant{{on: alpine, Image: &Image{
+		Accounts: []Account{{"consul", 100, 1000, "/home/consul", "/sbin/nologin"}}, Groups: []Group{{"consul", 1000, nil}}, Service: "consul",
+		Drops: "su-exec", DropsTo: "consul", Volumes: []string{"/consul/data"}, Paths: []Path{{"/consul", 100, 1000, 0, true}},
+		Started: true, Entrypoint: []string{"docker-entrypoint.sh"}, Cmd: []string{"agent", "-dev", "-client", "0.0.0.0"}, Loose: true, Source: "hashicorp/docker-consul 0.X/Dockerfile",
+	}}}},
+	{[]string{"nats"}, []variant{
+		{parts: []string{"nanoserver", "windowsservercore"}, on: windows},
+		{parts: []string{"alpine"}, on: alpine, Image: &Image{Started: true, Entrypoint: []string{"docker-entrypoint.sh"}, Cmd: []string{"nats-server", "--config", "/etc/nats/nats-server.conf"}, Source: "nats-io/nats-docker 2.10.x/alpine3.22/Dockerfile"}},
+	}},
+	{[]string{"sonatype/nexus3"}, []variant{{on: rhel, only: true, Image: &Image{
+		Accounts: []Account{{"nexus", 200, 200, "/opt/sonatype/nexus", "/bin/false"}}, Groups: []Group{{"nexus", 200, nil}}, User: "nexus", Service: "nexus",
+		Volumes: []string{"/nexus-data"}, Manager: "microdnf", Source: "sonatype/docker-nexus3 Dockerfile",
+	}}}},
+	{[]string{"adminer"}, []variant{{on: alpine, Image: &Image{
+		Accounts: []Account{{"www-data", 82, 82, "/home/www-data", "/sbin/nologin"}, {"adminer", 100, 101, "/home/adminer", "/sbin/nologin"}}, Groups: []Group{{"adminer", 101, nil}},
+		User: "adminer", Service: "adminer", Workdir: "/var/www/html", Paths: []Path{{"/var/www/html", 100, 101, 0, true}},
+		Started: true, Entrypoint: []string{"entrypoint.sh", "docker-php-entrypoint"}, Cmd: []string{"php", "-S", "[::]:8080", "-t", "/var/www/html"}, Source: "TimWolla/docker-adminer 5/Dockerfile",
+	}}}},
+	{[]string{"phpmyadmin", "phpmyadmin/phpmyadmin"}, []variant{
+		{parts: []string{"alpine"}, on: alpine, Image: &Image{Accounts: []Account{{"www-data", 82, 82, "/home/www-data", "/sbin/nologin"}}, Service: "www-data", Drops: "workers", DropsTo: "www-data", Workdir: "/var/www/html", Source: "phpmyadmin/docker fpm-alpine/Dockerfile"}},
+		{on: debian, Image: &Image{
+			User: "root", Service: "www-data", Drops: "workers", DropsTo: "www-data", Workdir: "/var/www/html", Loose: true,
+			Started: true, Entrypoint: []string{"/docker-entrypoint.sh"}, Cmd: []string{"apache2-foreground"}, Source: "phpmyadmin/docker apache/Dockerfile",
+		}},
+	}},
+	{[]string{"zookeeper"}, []variant{{on: ubuntu, only: true, Image: &Image{
+		Accounts: []Account{{"zookeeper", 1000, 1000, "/home/zookeeper", "/bin/sh"}}, Groups: []Group{{"zookeeper", 1000, nil}}, Service: "zookeeper",
+		Drops: "gosu", DropsTo: "zookeeper", Volumes: []string{"/data", "/datalog", "/logs"}, Loose: true,
+		Paths:   []Path{{"/data", 1000, 1000, 0o755, false}, {"/datalog", 1000, 1000, 0o755, false}, {"/logs", 1000, 1000, 0o755, false}, {"/conf", 1000, 1000, 0o755, false}},
+		Started: true, Entrypoint: []string{"/docker-entrypoint.sh"}, Cmd: []string{"zkServer.sh", "start-foreground"}, Source: "31z4/zookeeper-docker 3.9.4/Dockerfile",
 	}}}},
 	{[]string{"linuxserver/*", "lscr.io/linuxserver/*", "ghcr.io/linuxserver/*"}, []variant{{on: other, only: true, Image: &Image{
 		Drops: "s6", DropsTo: "abc", Source: "docs.linuxserver.io: PUID and PGID; s6-overlay starts as root",

@@ -145,3 +145,23 @@ var grafana = Image{
 	Paths:    []Path{{"/var/lib/grafana", 472, 0, 0o777, true}, {"/var/log/grafana", 472, 0, 0o777, true}},
 	Writable: []string{"/var/lib/grafana", "/var/log/grafana", "/tmp"}, Source: "grafana/grafana Dockerfile: GF_UID=472, GF_GID=0",
 }
+
+// adduser takes the first free id, which on jammy is 1000.
+var playwright = Image{
+	Accounts: []Account{{"pwuser", 1001, 1001, "/home/pwuser", "/bin/bash"}}, Groups: []Group{{"pwuser", 1001, nil}},
+	Paths: []Path{{"/home/pwuser", 1001, 1001, 0, true}}, Service: "pwuser", Loose: true,
+	Env: []string{"PLAYWRIGHT_BROWSERS_PATH=/ms-playwright"}, Source: "microsoft/playwright utils/docker/Dockerfile.noble",
+}
+
+var playwrightJammy = Image{
+	Accounts: []Account{{"pwuser", 1000, 1000, "/home/pwuser", "/bin/bash"}}, Groups: []Group{{"pwuser", 1000, nil}},
+	Paths: []Path{{"/home/pwuser", 1000, 1000, 0, true}}, Service: "pwuser", Loose: true,
+	Env: []string{"PLAYWRIGHT_BROWSERS_PATH=/ms-playwright"}, Source: "microsoft/playwright utils/docker/Dockerfile.jammy",
+}
+
+var influxdb = Image{
+	Accounts: []Account{{"influxdb", 1000, 1000, "/home/influxdb", "/bin/bash"}}, Groups: []Group{{"influxdb", 1000, nil}},
+	Service: "influxdb", Drops: "gosu", DropsTo: "influxdb", Volumes: []string{"/var/lib/influxdb2", "/etc/influxdb2"}, Loose: true,
+	Paths:   []Path{{"/var/lib/influxdb2", 1000, 1000, 0, true}, {"/etc/influxdb2", 1000, 1000, 0, true}, {"/home/influxdb", 1000, 1000, 0, true}},
+	Started: true, Entrypoint: []string{"/entrypoint.sh"}, Cmd: []string{"influxd"}, Source: "influxdata/influxdata-docker influxdb/2.7/Dockerfile",
+}

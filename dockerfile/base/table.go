@@ -69,7 +69,17 @@ var table = [...]entry{
 		{on: alpine, parts: []string{"alpine"}, Image: &Image{Started: true, Cmd: []string{"python3"}}},
 		{on: debian, Image: &Image{Loose: true, Started: true, Cmd: []string{"python3"}, Source: "docker-library/python 3.11/slim-bookworm/Dockerfile"}},
 	}},
-	{[]string{"pypy"}, []variant{{on: debian, Image: &Image{Loose: true}}}},
+	{[]string{"gcc", "pypy", "perl"}, []variant{{on: debian, Image: &Image{Loose: true, Source: "docker-library/gcc 14/Dockerfile: FROM buildpack-deps"}}}},
+	{[]string{"haskell"}, []variant{{on: debian12, Image: &Image{Loose: true, Started: true, Cmd: []string{"ghci"}, Source: "haskell/docker-haskell 9.10/bookworm/Dockerfile"}}}},
+	{[]string{"erlang", "elixir"}, []variant{
+		{parts: []string{"alpine"}, on: alpine, Image: &Image{Loose: true, Source: "erlang/docker-erlang-otp 27/alpine/Dockerfile"}},
+		{on: debian12, Image: &Image{Loose: true, Source: "erlang/docker-erlang-otp 27/slim/Dockerfile"}},
+	}},
+	{[]string{"ghcr.io/astral-sh/uv"}, []variant{
+		{parts: []string{"alpine"}, on: alpine, Image: &Image{Loose: true, Source: "docs.astral.sh/uv: images with Python"}},
+		{parts: []string{"bookworm", "trixie", "debian"}, on: debian, Image: &Image{Loose: true, Source: "docs.astral.sh/uv: images with Python"}},
+		{on: scratch, only: true, Image: &Image{Workdir: "/io", Source: "astral-sh/uv Dockerfile: FROM scratch", Unlisted: true}},
+	}},
 	{[]string{"golang"}, []variant{
 		{parts: []string{"nanoserver", "windowsservercore"}, on: windows},
 		{parts: []string{"alpine"}, on: alpine, Image: &golang},
@@ -108,6 +118,11 @@ var table = [...]entry{
 			Started: true, Entrypoint: []string{"docker-php-entrypoint"}, Cmd: []string{"php", "-a"}, Source: "docker-library/php 8.3/bookworm/cli/Dockerfile",
 		}},
 	}},
+
+	{[]string{"composer"}, []variant{{on: alpine, Image: &Image{
+		Accounts: []Account{{"www-data", 82, 82, "/home/www-data", "/sbin/nologin"}}, Workdir: "/app", Paths: []Path{{"/app", 0, 0, 0o755, false}}, Loose: true,
+		Started: true, Entrypoint: []string{"/docker-entrypoint.sh"}, Cmd: []string{"composer"}, Source: "composer/docker latest/Dockerfile",
+	}}}},
 
 	// Java.
 	{[]string{"eclipse-temurin"}, []variant{
@@ -148,7 +163,8 @@ var table = [...]entry{
 		{on: rhelMinimal, Image: &Image{Manager: "yum"}},
 	}},
 	{[]string{"tomcat"}, []variant{
-		{on: ubuntuAny, Image: &Image{Loose: true, Workdir: "/usr/local/tomcat", Started: true, Cmd: []string{"catalina.sh", "run"}, Source: "docker-library/tomcat"}},
+		{parts: []string{"corretto"}, on: rhelMinimal, Image: &Image{Loose: true, Workdir: "/usr/local/tomcat", Manager: "yum"}},
+		{on: ubuntuAny, Image: &Image{Loose: true, Workdir: "/usr/local/tomcat", Started: true, Cmd: []string{"catalina.sh", "run"}, Source: "docker-library/tomcat 10.1/jdk17/temurin-noble/Dockerfile"}},
 	}},
 	{[]string{"jenkins/jenkins", "jenkins"}, []variant{
 		{parts: []string{"alpine"}, on: alpine, Image: &jenkins},
@@ -172,6 +188,10 @@ var table = [...]entry{
 	{[]string{"mono"}, []variant{{on: debian12, Image: &Image{Loose: true, Source: "mono/docker: debian-slim"}}}},
 
 	// Other run-times.
+	{[]string{"mcr.microsoft.com/playwright", "mcr.microsoft.com/playwright/python", "mcr.microsoft.com/playwright/java", "mcr.microsoft.com/playwright/dotnet"}, []variant{
+		{parts: []string{"jammy", "focal", "bionic"}, on: ubuntu, Image: &playwrightJammy},
+		{parts: []string{"noble", "resolute"}, on: ubuntu24, Image: &playwright},
+	}},
 	{[]string{"oven/bun"}, []variant{
 		{parts: []string{"distroless"}, on: distroless, only: true, Image: &Image{Workdir: "/home/bun/app"}},
 		{parts: []string{"alpine"}, on: alpine, Image: &bun},

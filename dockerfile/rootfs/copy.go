@@ -57,7 +57,7 @@ func (w *walker) copy(in *dockerfile.Instruction) {
 		return
 	}
 	c.dest = canonical(c.dest)
-	c.into = len(sources) > 1 || strings.HasSuffix(dest, "/") || dest == "." || strings.HasSuffix(dest, "/.") || parents || dest == ".."
+	c.into = strings.HasSuffix(dest, "/") || dest == "." || strings.HasSuffix(dest, "/.") || parents || dest == ".."
 	for _, s := range sources {
 		c.source(s.Value, parents)
 	}
@@ -276,7 +276,7 @@ func (c *copying) put(name string, kind Kind, own owning, from *source) {
 		e.kind = putTree
 	case kind == File && isDir:
 		e.kind, e.path = putFile, path.Join(c.dest, name)
-	case kind == File && dest.Exists == No:
+	case kind == File && (dest.Exists == No || dest.Exists == Yes && dest.Kind == File):
 		e.kind = putFile
 	case kind == File:
 		e.kind, e.perhaps = putFile, true

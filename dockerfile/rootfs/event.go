@@ -45,6 +45,7 @@ type event struct {
 	explicit  bool // the owner is set, not only inherited from who makes it
 	link      bool // COPY --link
 	fresh     bool // it fails where the path is there
+	tolerated bool // the build goes on where it fails
 	file      Kind // putTree: what is at path, where it is made: Dir, or not known
 	setUID    bool // chown
 	setGID    bool
@@ -126,7 +127,10 @@ func (s *Stage) at(i int, p string, o Owner) Owner {
 		if e.below {
 			return o
 		}
-		if o.Exists == Unknown {
+		if p == "/" {
+			return e.doubted(o) // seen: a layer's own root does not always keep it
+		}
+		if o.Exists == Unknown && !e.tolerated {
 			o.Exists = Yes // or the command fails
 		}
 		return e.changed(o)
@@ -188,7 +192,7 @@ func (s *Stage) ancestor(i int, o Owner) Owner {
 	}
 	made := Owner{Exists: Yes, Kind: Dir, By: e.in, Mode: Mode{0o755, true}}
 	if !e.parents {
-		if o.Exists == Unknown {
+		if o.Exists == Unknown && !e.tolerated {
 			o.Exists = Yes // or the command fails
 		}
 		return o
@@ -273,7 +277,7 @@ func (s *Stage) made(i int, o Owner, kind Kind) Owner {
 		return next
 	}
 	next = e.merge(o, next)
-	if kind == Dir {
+	if kind == Dir && !e.tolerated {
 		next.Kind = Dir // or the command fails
 	}
 	return next
@@ -360,101 +364,6 @@ func (s *Stage) filled(i int, o Owner) Owner {
 	next = s.events[i].merge(o, next)
 	next.Exists = Unknown
 	return next
-}
-
-// changed is the path behind chown or chmod.
-func (e *event) changed(o Owner) Owner {
-	if o.Exists == No {
-		return o
-	}
-	if e.kind == chmod {
-		o.Mode = applyMode(e.modeWord, o.Mode, o.Kind)
-		return o
-	}
-	if e.setUID {
-		o.UID, o.User = e.own.uid, e.own.user
-	}
-	if e.setGID {
-		o.GID, o.Group = e.own.gid, e.own.group
-	}
-	if o.Mode.Known && o.Mode.Bits&0o6000 != 0 && o.Kind != Dir {
-		o.Mode = Mode{} // chown clears setuid and setgid of files
-	}
-	o.By = e.in
-	if o.Doubt != nil && e.setUID { // whoever owned it before, now it is this one
-		o.Doubt, o.Mode = nil, Mode{}
-		if !e.setGID {
-			o.GID, o.Group = ID{}, ""
-		}
-	}
-	return o
-}
-
-// doubted is a path that something unknown may have changed.
-func (e *event) doubted(o Owner) Owner {
-	if e.own.uid.Is(0) == No && o.Exists == Yes && o.UID.Same(e.own.uid) == No {
-		return o // a user cannot change what is another's
-	}
-	if o.Exists == No {
-		o = Owner{Exists: Unknown, By: o.By}
-	}
-	if o.Doubt == nil {
-		o.Doubt = e.in
-	}
-	return o
-}
-
-// merge is what holds for a path which is either the one or the other.
-func (e *event) merge(a, b Owner) Owner {
-	out := Owner{Exists: Yes, By: b.By, Doubt: a.Doubt}
-	if a.Kind == b.Kind {
-		out.Kind = a.Kind
-	}
-	if a.UID == b.UID {
-		out.UID = a.UID
-		if a.User == b.User {
-			out.User = a.User
-		}
-	}
-	if a.GID == b.GID {
-		out.GID = a.GID
-		if a.Group == b.Group {
-			out.Group = a.Group
-		}
-	}
-	if a.Mode == b.Mode {
-		out.Mode = a.Mode
-	}
-	return out
-}
-
-// either is a path to which an event may have happened.
-func (e *event) either(o, next Owner) Owner {
-	switch {
-	case o.Exists == No && next.Exists == No:
-		return o
-	case o.Exists == No:
-		next.Exists = Unknown
-		return next
-	case next.Exists == No:
-		o.Exists = Unknown
-		return e.doubted(o)
-	}
-	exists := Yes
-	if o.Exists != Yes || next.Exists != Yes {
-		exists = Unknown
-	}
-	out := e.merge(o, next)
-	out.Exists = exists
-	if out.UID != o.UID || out.GID != o.GID || out.Mode != o.Mode {
-		// What was known is kept with the doubt: see Owner.
-		out = o
-		out.Exists = exists
-		if out.Doubt == nil {
-			out.Doubt = e.in
-		}
-	}
-	return out
 }
 
 // owner is what is known of p behind the first n events of the stage.

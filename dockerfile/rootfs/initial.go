@@ -24,7 +24,24 @@ func initial(s *Stage, p string) Owner {
 	if o, ok := listed(m, p); ok {
 		return o
 	}
+	if unlisted(m, p) {
+		return Owner{}
+	}
 	return customary(m, p)
+}
+
+// unlisted reports whether p lies in the work directory or a volume of the
+// image, of which the table does not say whose they are.
+func unlisted(m *base.Image, p string) bool {
+	if _, under := relative(p, m.Workdir); under && m.Workdir != "" && m.Workdir != "/" {
+		return true
+	}
+	for _, v := range m.Volumes {
+		if _, under := relative(p, canonical(v)); under {
+			return true
+		}
+	}
+	return false
 }
 
 func rootDir() Owner {

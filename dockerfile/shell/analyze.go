@@ -199,10 +199,17 @@ func (in *interp) stmts(list []*syntax.Stmt) {
 		if in.stopped {
 			return
 		}
-		in.tolerated = outer || !in.errexit && i < len(list)-1
+		in.tolerated = outer || i < len(list)-1 && (!in.errexit || isAndList(s))
 		in.stmt(s)
 		in.tolerated = outer
 	}
+}
+
+// isAndList reports whether a statement is "x && y", in which -e does not see
+// the failure of x.
+func isAndList(s *syntax.Stmt) bool {
+	c, ok := s.Cmd.(*syntax.BinaryCmd)
+	return ok && c.Op == syntax.AndStmt
 }
 
 func (in *interp) stmt(s *syntax.Stmt) {

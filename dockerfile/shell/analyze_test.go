@@ -201,6 +201,8 @@ func TestNeeds(t *testing.T) {
 		{"java -version; node --version; echo hi; test -f x; export A=b; true", ""},
 		{"if (", "? run"},
 		{"git clone https://x /opt/x", "root fill /opt/x"},
+		{"export GNUPGHOME=\"$(mktemp -d)\" && gpg --verify x && rm -rf \"$GNUPGHOME\"", "user fill; user fill; user remove \"$GNUPGHOME\"?"},
+		{"java -Djarmode=layertools -jar app.jar extract && java -jar x.jar", "user fill; ? run"},
 		{"ldconfig", "root run"},
 		{"npx playwright install", "user fill inhome"},
 		{"f() { useradd $1; }; f app", "root adduser app"},

@@ -10,7 +10,7 @@ func (c *command) archives() bool {
 	case "unzip":
 		o, _, _ := options(c.args, "acCd:DfjKlLMnopPqtTuUvVWxXzZ:", "")
 		c.into(get(o, "d"))
-	case "unzstd", "gunzip", "gzip", "xz", "unxz", "bzip2", "bunzip2", "zip", "7z", "zstd", "cpio", "dpkg-deb", "ar":
+	case "unzstd", "gunzip", "gzip", "xz", "unxz", "bzip2", "bunzip2", "zip", "7z", "jar", "zstd", "cpio", "dpkg-deb", "ar":
 		c.user()
 	case "rsync":
 		if len(c.args) > 1 {

@@ -13,6 +13,10 @@ func (c *command) simple() bool {
 	}
 	switch c.name {
 	case "java", "node", "ruby", "lua":
+		if c.name == "java" && c.hasArg("-jar") && c.hasArg("extract") { // a Spring Boot archive
+			c.user()
+			return true
+		}
 		if c.arg(0) != "-v" && c.arg(0) != "-version" && c.arg(0) != "-p" && c.arg(0) != "--version" {
 			c.unknown("it is not known what the program does")
 			return true

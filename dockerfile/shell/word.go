@@ -114,15 +114,20 @@ func (in *interp) part(b *builder, p syntax.WordPart, first bool) {
 			}
 		}
 	case *syntax.ParamExp:
-		if v, known := in.param(p); known {
-			b.add(v)
-		} else {
-			b.known = false
+		v, known := in.param(p)
+		if !known && p.Param != nil && p.Exp == nil {
+			v = in.vars[p.Param.Value].Prefix
 		}
+		b.add(v)
+		b.known = b.known && known
 	case *syntax.CmdSubst:
-		if isCommand(p.Stmts, "pwd") && in.dir.Known {
+		switch {
+		case isCommand(p.Stmts, "pwd") && in.dir.Known:
 			b.add(in.dir.Text)
-		} else {
+		case isCommand(p.Stmts, "mktemp"):
+			b.add("/tmp/")
+			b.known = false
+		default:
 			b.known = false
 		}
 	default:
@@ -296,10 +301,11 @@ func joinPrefix(dir, prefix string) string {
 	return joined
 }
 
+// isCommand reports whether there is one command, name without arguments or with -d.
 func isCommand(stmts []*syntax.Stmt, name string) bool {
 	if len(stmts) != 1 {
 		return false
 	}
 	call, ok := stmts[0].Cmd.(*syntax.CallExpr)
-	return ok && len(call.Args) == 1 && call.Args[0].Lit() == name
+	return ok && len(call.Args) > 0 && call.Args[0].Lit() == name && (len(call.Args) == 1 || len(call.Args) == 2 && call.Args[1].Lit() == "-d")
 }

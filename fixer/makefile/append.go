@@ -56,6 +56,9 @@ func (f *File) takes(own *File) error {
 	if f.broken != nil {
 		return f.broken
 	}
+	if n := len(f.Src.Text); strings.HasSuffix(f.Src.Text, "\r") {
+		return edit.Refuse(edit.Range{Src: f.Src, Start: n - 1, End: n}, "the file ends in a carriage return, which is part of its last line; remove it")
+	}
 	for _, r := range own.Rules {
 		for _, t := range r.Targets {
 			if there := f.Find(t.Text); len(there) > 0 && t.Text[0] != '.' {

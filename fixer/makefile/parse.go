@@ -60,7 +60,7 @@ func (p *parser) recipe(l line) {
 		return
 	}
 	r := &p.f.Rules[len(p.f.Rules)-1]
-	if r.RecipeAt.Start == r.RecipeAt.End {
+	if len(r.recipe) == 0 {
 		r.RecipeAt = l.Range
 	}
 	r.RecipeAt.End, r.End = l.End, l.End
@@ -69,12 +69,20 @@ func (p *parser) recipe(l line) {
 
 // unprefixed takes the recipe prefix off each physical line, and their endings to LF.
 func (p *parser) unprefixed(text string) string {
-	parts := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if body, ok := strings.CutSuffix(text, "\r\n"); ok {
+		text = body
+	} else {
+		text = strings.TrimSuffix(text, "\n")
+	}
+	parts := strings.Split(text, "\n")
 	for i, part := range parts {
 		if part != "" && part[0] == p.f.prefix.char {
 			part = part[1:]
 		}
-		parts[i] = strings.TrimSuffix(part, "\r")
+		if i < len(parts)-1 {
+			part = strings.TrimSuffix(part, "\r")
+		}
+		parts[i] = part
 	}
 	return strings.Join(parts, "\n")
 }

@@ -22,10 +22,10 @@ const template = `# Gives the directories that containers share with the host to
 	  part=$$dir; while [ "$$part" != . ]; do \
 	    [ ! -L "$$part" ] || stop "$$part is a symbolic link"; part=$$(dirname "$$part"); done; \
 	  [ -z "$$(find "$$dir" -name .git 2>/dev/null | head -n 1)" ] || stop "$$dir holds a .git"; \
-	  files=$$(git ls-files -- "$$dir" ':!*/.gitkeep' ':!*/.gitignore' ':!*/.keep' 2>&1) || \
+	  files=$$(git ls-files -- ":(literal)$$dir" ':!*/.gitkeep' ':!*/.gitignore' ':!*/.keep' 2>&1) || \
 	    case "$$? $$files" in 127*|*"not a git repository"*) files=;; esac; \
 	  [ -z "$$files" ] || \
-	    stop "git has files in $$dir, or cannot say: $$(printf '%s\n' "$$files" | head -n 1)"; \
+	    stop "git tracks files in $$dir, or cannot say: $$(printf '%s\n' "$$files" | head -n 1)"; \
 	done; \
 	for dir do try mkdir -p "$$dir"; done; \
 	for dir do \

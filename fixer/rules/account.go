@@ -1,10 +1,12 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/rootfs"
+	"nonroot/dockerfile/shell"
 	"nonroot/fixer"
 	"nonroot/fixer/edit"
 )
@@ -13,6 +15,9 @@ import (
 // instruction: the commands of the account, then mkdir and chown of its home and
 // of more directories.
 func accountEdits(before rootfs.State, at *dockerfile.Instruction, id identity, more []string) ([]edit.Edit, error) {
+	if err := canRun(before); err != nil {
+		return nil, err
+	}
 	e, err := at.InsertBefore(accountBlock(before, id, more)...)
 	if err != nil {
 		return nil, err
@@ -64,11 +69,31 @@ func accountStep(before rootfs.State, id identity, more []string) dockerfile.New
 // The chown is recursive only where nothing can be there yet: over files that
 // are there it would store each of them a second time.
 func ownDirs(before rootfs.State, id identity, dirs []string) []string {
-	option, all := "-R ", strings.Join(dirs, " ")
+	option, all := "-R ", ""
 	for _, d := range dirs {
+		all += " " + quoted(d)
 		if before.Owner(d).Exists != rootfs.No {
 			option = ""
 		}
 	}
-	return []string{"mkdir -p " + all, "chown " + option + id.owner() + " " + all}
+	return []string{"mkdir -p" + all, "chown " + option + id.owner() + all}
+}
+
+// quoted is a path as one word of a shell command.
+func quoted(p string) string {
+	plain := strings.IndexFunc(p, func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("/._-+@%:,=", c))
+	}) < 0
+	if plain {
+		return p
+	}
+	return "'" + strings.ReplaceAll(p, "'", `'\''`) + "'"
+}
+
+// canRun refuses a RUN in a language that we do not write: SHELL can be anything.
+func canRun(st rootfs.State) error {
+	if argv, dialect := st.Shell(); dialect == shell.OtherShell {
+		return fmt.Errorf("SHELL is %s, which takes no commands of sh: write SHELL [\"/bin/sh\", \"-c\"] before the line, or make account and directories yourself", strings.Join(argv, " "))
+	}
+	return nil
 }

@@ -142,7 +142,7 @@ func copyFix(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, dest 
 		return nil, fmt.Errorf("ADD unpacks a tar, whose contents keep the owners of the archive whatever --chown says: unpack it in a RUN and chown there, or make the archive with the right owner")
 	}
 	if s != t.Stage {
-		if other := heirs(t, s, proc); other != "" {
+		if other := otherUser(t, s, proc); other != "" {
 			return nil, fmt.Errorf("stage %d is the base of %s, too, which runs as another user", s.Syntax.Index, other)
 		}
 	}
@@ -182,8 +182,8 @@ func copyOwner(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, pro
 	return id.owner()
 }
 
-// heirs names a target that inherits the stage and runs as another user.
-func heirs(t *fixer.Target, s *rootfs.Stage, proc fixer.Process) string {
+// otherUser names a target that inherits the stage and runs as another user.
+func otherUser(t *fixer.Target, s *rootfs.Stage, proc fixer.Process) string {
 	for _, o := range t.Siblings() {
 		if p := o.Process(); p.UID != proc.UID {
 			for _, stage := range o.Chain() {

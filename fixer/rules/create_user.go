@@ -87,6 +87,12 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 		}
 		return nil, fmt.Errorf("whether an account has the uid %s is not known", user.UID)
 	}
+	if arg := t.ImageProcess().Arg; arg != "" {
+		return nil, fmt.Errorf("USER comes from the build argument %s, which a build may give another value: create an account with that id in a RUN, or write the id itself", arg)
+	}
+	if user.Group && !user.GID.Known {
+		return nil, fmt.Errorf("the group of USER %s is not known: give its number", user.Text)
+	}
 	w, err := wishOf(t)
 	if err != nil {
 		return nil, err
@@ -103,6 +109,9 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 	before := stage.Before(at)
 	id, err := newAccount(before, stage, user.UID.N, gid, w, workdir)
 	if err != nil {
+		return nil, err
+	}
+	if err := accountsBehind(t.Analysis, stage, at, id); err != nil {
 		return nil, err
 	}
 	edits, err := accountEdits(before, at, id, nil)

@@ -170,7 +170,7 @@ func shadowAccount(id identity, hasGroup bool) []string {
 	if id.makesHome {
 		options += " -m"
 	}
-	return append(out, fmt.Sprintf("useradd %s -u %d -g %s -d %s -s /bin/bash %s", options, id.uid, id.group, id.home, id.user))
+	return append(out, fmt.Sprintf("useradd %s -u %d -g %s -d %s -s /bin/bash %s", options, id.uid, id.group, quoted(id.home), id.user))
 }
 
 // busyboxAccount is for Alpine and busybox: without -D adduser asks for a
@@ -180,7 +180,7 @@ func busyboxAccount(id identity, hasGroup bool) []string {
 	if !hasGroup {
 		out = append(out, fmt.Sprintf("addgroup -g %d %s", id.gid, id.group))
 	}
-	return append(out, fmt.Sprintf("adduser -D -u %d -G %s -h %s %s", id.uid, id.group, id.home, id.user))
+	return append(out, fmt.Sprintf("adduser -D -u %d -G %s -h %s %s", id.uid, id.group, quoted(id.home), id.user))
 }
 
 func or(a, b string) string {

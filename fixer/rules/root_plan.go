@@ -325,12 +325,21 @@ func (u *userPlan) mustBeRoot(in *dockerfile.Instruction) bool {
 	return false
 }
 
-// check refuses places where the stage does not run as root.
+// check refuses a place where the stage does not run as root, and an account
+// that is made again.
 func (u *userPlan) check() error {
 	if u.step != nil && u.stage.Before(u.step).User().IsRoot() != rootfs.Yes {
 		return fmt.Errorf("line %d, where the account is needed first, does not run as root", u.step.Line)
 	}
-	return nil
+	if u.step == nil {
+		return nil
+	}
+	if len(u.id.create)+len(u.dirs) > 0 {
+		if err := canRun(u.stage.Before(u.step)); err != nil {
+			return err
+		}
+	}
+	return accountsBehind(u.t.Analysis, u.stage, u.step, u.id)
 }
 
 // edits are the account step, the owners of what is copied, HOME and USER.
@@ -366,7 +375,7 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 		block = append(u.id.declare(), block...)
 	}
 	if u.setHome {
-		block = append([]dockerfile.New{{Name: "ENV", Lines: []string{"HOME=" + u.id.home}}}, block...)
+		block = append([]dockerfile.New{{Name: "ENV", Lines: []string{"HOME=" + envValue(u.id.home)}}}, block...)
 	}
 	if u.user == nil {
 		return out, add(u.last().InsertAfter(block...))
@@ -381,7 +390,7 @@ func (u *userPlan) replaceUser(out []edit.Edit) ([]edit.Edit, error) {
 		block = nil
 	}
 	if u.setHome {
-		block = append(block, dockerfile.New{Name: "ENV", Lines: []string{"HOME=" + u.id.home}})
+		block = append(block, dockerfile.New{Name: "ENV", Lines: []string{"HOME=" + envValue(u.id.home)}})
 	}
 	if len(block) > 0 {
 		e, err := u.replace.InsertBefore(block...)
@@ -392,6 +401,14 @@ func (u *userPlan) replaceUser(out []edit.Edit) ([]edit.Edit, error) {
 	}
 	e, err := u.replace.SetArgs(u.id.userArg(u.numeric))
 	return append(out, e), err
+}
+
+// envValue is a path as the value of an ENV.
+func envValue(p string) string {
+	if quoted(p) == p {
+		return p
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace(p) + `"`
 }
 
 // chown is the owner of what one COPY or ADD brings into the process's own

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nonroot/compose"
@@ -26,7 +27,8 @@ func ownerOf(p *fixer.Project, s *fixer.Service) (owner, bool) {
 	if ids := p.IDs(); ids.Args && s.Target != nil && s.User() == nil && followsArgs(s.Target) {
 		return owner{ids.UserText(), ids.GroupText()}, true
 	}
-	return owner{proc.UID.String(), proc.GID.String()}, true
+	uid, gid := proc.IDs()
+	return owner{uid, gid}, true
 }
 
 // tmpfsText is an entry of tmpfs for a path that a service writes.
@@ -161,12 +163,13 @@ func tmpfsFor(s *fixer.Service, by owner) ([]edit.Edit, []fixer.Mean, error) {
 // tmpfsWritable reports whether the process can write to a tmpfs as it is asked
 // for: what says so, or empty.
 func tmpfsWritable(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) string {
-	uid, hasUID := m.Option("uid")
-	mode, hasMode := m.Option("mode")
+	uid := optionValue(s, m, "uid")
+	_, hasMode := m.Option("mode")
+	bits := optionValue(s, m, "mode")
 	switch {
-	case hasMode && strings.HasSuffix(mode.Value, "7"), hasMode && strings.HasSuffix(mode.Value, "3"):
+	case hasMode && (strings.HasSuffix(bits, "7") || strings.HasSuffix(bits, "3")):
 		return "its mode"
-	case hasUID && hasMode && uid.Value == proc.UID.String():
+	case hasMode && uid == proc.UID.String() && ownerWrites(bits):
 		return "its owner"
 	case hasMode:
 		return ""
@@ -185,4 +188,18 @@ func tmpfsWritable(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) string
 		return "the image's own mode"
 	}
 	return ""
+}
+
+// optionValue is the value of an option with its variables filled in; empty
+// where it is not there or not known.
+func optionValue(s *fixer.Service, m compose.Tmpfs, key string) string {
+	o, _ := m.Option(key)
+	value, _ := s.Value(o.Value)
+	return value
+}
+
+// ownerWrites reports whether an octal mode lets the owner write.
+func ownerWrites(mode string) bool {
+	bits, err := strconv.ParseUint(mode, 8, 32)
+	return err == nil && bits&0o200 != 0
 }

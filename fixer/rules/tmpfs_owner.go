@@ -13,7 +13,7 @@ var tmpfsOwner = &fixer.Rule{
 	ID:       "tmpfs-owner",
 	Title:    "A tmpfs does not belong to the process",
 	Severity: "error where the process cannot write there, else warning",
-	Safety:   "safe; unsafe where ids that are there are replaced",
+	Safety:   "safe; unsafe where ids that are there are replaced, or come from a build argument",
 	Doc: `A bare ` + "`tmpfs: /path`" + ` belongs to root. Where the image has the path, the mode is
 copied from it: good for an image's own /tmp (1777), not for /app/logs. Where the image
 has no such path the mode is 1777 until the container is restarted, then 0755, and the
@@ -22,7 +22,7 @@ loses the mode at a restart; all three together hold.
 
 The fix adds what is missing: the ids of the process and ` + "`mode=1777`" + ` for /tmp and
 /var/tmp, ` + "`mode=0755`" + ` for others. What is written there (size, exec, a mode) stays. Ids of
-somebody else are replaced on request. Compose merges the lists of a base file and its
+somebody else are replaced on request. Where ` + "`user:`" + ` has variables, so has the entry. Compose merges the lists of a base file and its
 override by exact text, so that an entry is changed in all files or in none; one that
 several services share is changed where it is defined, if they all run as the same user.
 
@@ -68,7 +68,7 @@ func tmpfsFinding(p *fixer.Project, entries []*tmpfsEntry, e *tmpfsEntry) (fixer
 		f.Subject = fmt.Sprintf("%s service %s tmpfs %s", m.Part.File.Src.Path, m.Part.Name, path)
 		f.Severity, f.Message = tmpfsMessage(s, m, path, proc, wrong)
 		f.Fix = &fixer.Fix{Message: "make it " + want, Safety: fixer.Safe}
-		if len(wrong) > 0 && !sameIDs(s, m, proc) {
+		if len(wrong) > 0 && !sameIDs(s, m, proc) || proc.Arg != "" && !strings.Contains(by.uid, "$") && tmpfsMode(path) != "1777" {
 			f.Fix.Safety = fixer.Unsafe
 		}
 	}

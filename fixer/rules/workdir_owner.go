@@ -125,6 +125,9 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 	if before.User().IsRoot() != rootfs.Yes {
 		return nil, fmt.Errorf("line %d no longer runs as root: chown %s before USER", at.Line, dir)
 	}
+	if err := canRun(before); err != nil {
+		return nil, err
+	}
 	step := dockerfile.New{Name: "RUN", Lines: oneLine(ownDirs(before, ownerAt(t, t.Stage, at, proc), belowHome([]string{dir}, accountHome(t))))}
 	e, err := at.InsertBefore(step)
 	if err != nil {

@@ -1,0 +1,243 @@
+package rootfs
+
+import (
+	"path"
+	"strings"
+
+	"nonroot/dockerfile/shell"
+)
+
+// target is a path of an effect as an event has it: below says that it is not
+// known which paths below it are meant.
+func target(w shell.Word) (p string, below bool) {
+	switch {
+	case w.Known && strings.HasPrefix(w.Text, "/"):
+		return canonical(w.Text), false
+	case strings.HasPrefix(w.Prefix, "/"):
+		if strings.HasSuffix(w.Prefix, "/") {
+			return canonical(w.Prefix), true
+		}
+		return canonical(path.Dir(w.Prefix)), true
+	}
+	return "/", true
+}
+
+// paths applies an effect on paths.
+func (r *runner) paths(e *shell.Effect) {
+	if e.Kind == shell.Move {
+		defer func() {
+			for _, s := range e.Sources {
+				p, below := target(s)
+				r.add(event{kind: remove, in: r.in, path: p, below: below, recursive: true, perhaps: e.Conditional})
+			}
+		}()
+	}
+	for _, w := range e.Paths {
+		p, below := target(w)
+		ev := event{in: r.in, path: p, below: below, perhaps: e.Conditional, tolerated: e.Tolerated, recursive: e.Recursive}
+		switch e.Kind {
+		case shell.Mkdir:
+			r.mkdir(e, ev)
+		case shell.Touch, shell.Write:
+			r.write(e, ev)
+		case shell.Fill:
+			r.fill(e, ev)
+		case shell.Copy, shell.Move:
+			r.copied(e, ev)
+		case shell.Link:
+			r.linked(e, ev)
+		case shell.Remove:
+			ev.kind = remove
+			r.add(ev)
+		case shell.Chown:
+			r.chown(e, ev)
+		case shell.Chmod:
+			r.chmod(e, ev)
+		}
+	}
+}
+
+// modeOf is the mode that an option gives, or the usual one.
+func modeOf(w shell.Word, usual uint32, kind Kind) Mode {
+	switch {
+	case !w.Given():
+		return Mode{usual, true}
+	case !w.Known:
+		return Mode{}
+	}
+	return applyMode(w.Text, Mode{usual, true}, kind)
+}
+
+func (r *runner) mkdir(e *shell.Effect, ev event) {
+	ev.own, ev.parents, ev.parentOwn = r.own(modeOf(e.Mode, 0o755, Dir)), e.Parents, r.own(Mode{0o755, true})
+	ev.kind, ev.fresh = makeDir, !e.Parents && !e.Tolerated
+	if e.Owner.Given() || e.Group.Given() {
+		ev.kind, ev.explicit = homeDir, true // install -d: also where it is there
+		r.give(e, &ev)
+	}
+	if ev.below {
+		ev.kind = fillDir
+	}
+	r.add(ev)
+}
+
+// give puts the owner that an effect names into an event.
+func (r *runner) give(e *shell.Effect, ev *event) {
+	if e.Owner.Given() {
+		ev.setUID = true
+		ev.own.uid, ev.own.user = r.uidOf(e.Owner)
+	}
+	switch {
+	case e.Group.Given():
+		ev.setGID = true
+		ev.own.gid, ev.own.group = r.gidOf(e.Group)
+	case e.Login:
+		ev.setGID = true
+		ev.own.gid = ID{}
+		if a, ok := r.now.accounts.user(e.Owner.Text); ok == Yes && e.Owner.Known {
+			ev.own.gid = a.GID
+		}
+	}
+}
+
+func (r *runner) uidOf(w shell.Word) (ID, string) {
+	if id := number(w); id.Known || !w.Known {
+		return id, ""
+	}
+	a, _ := r.now.accounts.user(w.Text)
+	return a.UID, w.Text
+}
+
+func (r *runner) gidOf(w shell.Word) (ID, string) {
+	if id := number(w); id.Known || !w.Known {
+		return id, ""
+	}
+	g, _ := r.now.accounts.group(w.Text)
+	return g.GID, w.Text
+}
+
+func (r *runner) write(e *shell.Effect, ev event) {
+	ev.own = r.own(modeOf(e.Mode, 0o644, File))
+	if ev.kind = makeFile; ev.below {
+		ev.kind = fillDir
+	}
+	r.add(ev)
+	if ev.path == "/etc/passwd" || ev.path == "/etc/group" {
+		r.now.accounts = r.now.accounts.opened()
+	}
+}
+
+// fill: what is made belongs to who runs the program, where that is who owns the
+// directory too: npm up to 8 as root gives files to the owner of the directory,
+// and tar as root keeps the owners of the archive.
+func (r *runner) fill(e *shell.Effect, ev event) {
+	ev.kind, ev.own = fillDir, r.own(Mode{})
+	dir := r.stage.owner(ev.path, r.now.events)
+	if e.Preserve || dir.Exists != No && dir.UID.Same(r.who.UID) != Yes {
+		ev.own = owning{}
+	}
+	r.add(ev)
+}
+
+func (r *runner) chown(e *shell.Effect, ev event) {
+	ev.kind = chown
+	r.give(e, &ev)
+	r.add(ev)
+}
+
+func (r *runner) chmod(e *shell.Effect, ev event) {
+	ev.kind, ev.modeWord = chmod, e.Mode.Text
+	if !e.Mode.Known {
+		ev.modeWord = "?"
+	}
+	r.add(ev)
+	if setuid(ev.modeWord) {
+		r.privilege("chmod " + e.Mode.Text + " " + ev.path)
+	}
+}
+
+// setuid reports whether chmod with that mode makes a program setuid or setgid.
+func setuid(mode string) bool {
+	if len(mode) >= 4 && strings.Trim(mode, "01234567") == "" {
+		return mode[len(mode)-4]&6 != 0
+	}
+	for _, clause := range strings.Split(mode, ",") {
+		if at := strings.IndexAny(clause, "+="); at >= 0 && strings.Contains(clause[at:], "s") {
+			return true
+		}
+	}
+	return false
+}
+
+// copied is cp, mv or install.
+func (r *runner) copied(e *shell.Effect, ev event) {
+	if ev.below || len(e.Sources) == 0 {
+		ev.kind = unknown
+		r.add(ev)
+		return
+	}
+	ev.parents, ev.parentOwn = e.Parents, r.own(Mode{0o755, true})
+	dest := r.stage.owner(ev.path, r.now.events)
+	into := e.IntoDir || dest.Exists == Yes && dest.Kind == Dir
+	if !into && dest.Exists != No && dest.Kind != File {
+		ev.kind = unknown // it may be a directory, into which the source goes
+		r.add(ev)
+		return
+	}
+	for _, s := range e.Sources {
+		one := ev
+		src, below := target(s)
+		switch {
+		case into && below:
+			one.kind, one.own, one.path = fillDir, owning{}, ev.path
+			r.add(one)
+			continue
+		case into:
+			one.path = path.Join(ev.path, path.Base(src))
+		}
+		r.copyOne(e, one, src, below)
+	}
+}
+
+func (r *runner) copyOne(e *shell.Effect, ev event, src string, below bool) {
+	kind := r.stage.owner(src, r.now.events).Kind
+	switch {
+	case below:
+		ev.kind = unknown
+	case e.Kind == shell.Move:
+		ev.kind, ev.from = moved, &source{stage: r.stage, path: src, events: r.now.events}
+	case e.Owner.Given() || e.Group.Given(): // install
+		ev.kind, ev.own, ev.explicit = putFile, r.own(modeOf(e.Mode, 0o755, File)), true
+		r.give(e, &ev)
+	case e.Mode.Given():
+		ev.kind, ev.own = putFile, r.own(modeOf(e.Mode, 0o755, File))
+	case e.Preserve && r.who.UID.Is(0) == Yes && r.stage.owner(ev.path, r.now.events).Exists == No:
+		ev.kind, ev.from = moved, &source{stage: r.stage, path: src, events: r.now.events}
+	case e.Preserve:
+		ev.kind = unknown
+	case e.Recursive && kind != File:
+		ev.kind, ev.own, ev.top, ev.file = putTree, r.own(Mode{}), r.own(Mode{}), kind
+		ev.below = false
+	default:
+		ev.kind, ev.own = makeFile, r.own(Mode{})
+	}
+	r.add(ev)
+}
+
+func (r *runner) linked(e *shell.Effect, ev event) {
+	dest := r.stage.owner(ev.path, r.now.events)
+	ev.kind, ev.own = putLink, r.own(Mode{0o777, true})
+	switch {
+	case ev.below:
+		ev.kind = unknown
+	case e.IntoDir || dest.Exists == Yes && dest.Kind == Dir:
+		if len(e.Sources) != 1 || !e.Sources[0].Known {
+			ev.kind = fillDir
+			break
+		}
+		ev.path = path.Join(ev.path, path.Base(e.Sources[0].Text))
+	case dest.Exists != No && dest.Kind == UnknownKind:
+		ev.kind = unknown
+	}
+	r.add(ev)
+}
