@@ -86,11 +86,11 @@ func pipelineRunsAs(t *testing.T, i ids, services []module) {
 	dir := checkout(t, secondDocument, "after")
 	setIDs(t, dir, i)
 	resetPermissions(t, dir)
-	var names []string
+	args := []string{"--no-deps"}
 	for _, m := range services {
-		names = append(names, m.service)
+		args = append(args, m.service)
 	}
-	s := up(t, composeFile(dir), names...)
+	s := up(t, composeFile(dir), args...)
 	each := func(when string, check func(*testing.T, *stack, module)) {
 		for _, m := range services {
 			t.Run(when+"/"+m.service, func(t *testing.T) { check(t, s.in(t), m) })

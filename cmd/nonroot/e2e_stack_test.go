@@ -74,19 +74,19 @@ func newStack(t *testing.T, file string) *stack {
 	return s
 }
 
-// start builds and starts services of a compose file, all where none is named,
-// without waiting for them.
-func start(t *testing.T, file string, services ...string) *stack {
+// start builds and starts the services of a compose file, without waiting for
+// them. More arguments are those of docker compose up.
+func start(t *testing.T, file string, args ...string) *stack {
 	t.Helper()
 	s := newStack(t, file)
-	s.compose(append([]string{"up", "--detach", "--build", "--no-deps"}, services...)...)
+	s.compose(append([]string{"up", "--detach", "--build"}, args...)...)
 	return s
 }
 
 // up is start that waits until the services run and are healthy.
-func up(t *testing.T, file string, services ...string) *stack {
+func up(t *testing.T, file string, args ...string) *stack {
 	t.Helper()
-	s := start(t, file, services...)
+	s := start(t, file, args...)
 	s.wait()
 	return s
 }
