@@ -142,15 +142,15 @@ func TestFirstDocumentWritable(t *testing.T) {
 	})
 }
 
-// base is a project that runs as root: the service in it, the id that it must
+// baseProject is a project that runs as root: the service in it, the id that it must
 // run as, its work directory, and the files that it writes again and again.
-type base struct {
+type baseProject struct {
 	project, service, id, workdir string
 	writes                        []string
 	images                        []string
 }
 
-var bases = []base{
+var bases = []baseProject{
 	{"node", "web", "1000", "/app", []string{"/app/last.html", "/app/data/visits", "/tmp/last.html"}, []string{"node:20-slim"}},
 	{"ubuntu", "greeter", "1000", "/app", []string{"/app/greetings", "/tmp/greetings"}, []string{"ubuntu:24.04"}},
 	{"alpine", "ticker", "1000", "/srv/ticker", []string{"/srv/ticker/journal", "/tmp/tick"}, []string{"alpine:3.20"}},
@@ -180,7 +180,7 @@ func TestBases(t *testing.T) {
 }
 
 // isRoot checks that the project runs, as root.
-func (b base) isRoot(t *testing.T, s *stack) {
+func (b baseProject) isRoot(t *testing.T, s *stack) {
 	s.running(b.service)
 	for _, p := range s.look(b.service).processes {
 		if p.uid != "0" {
@@ -191,14 +191,14 @@ func (b base) isRoot(t *testing.T, s *stack) {
 
 // isNot checks that the project works as its user, and still does after a
 // restart, when each tmpfs is a new one.
-func (b base) isNot(t *testing.T, s *stack) {
+func (b baseProject) isNot(t *testing.T, s *stack) {
 	seen := b.written(t, s, look{})
 	b.isRight(t, s, seen)
 	s.restart()
 	b.isRight(t, s, b.written(t, s, seen))
 }
 
-func (b base) isRight(t *testing.T, s *stack, seen look) {
+func (b baseProject) isRight(t *testing.T, s *stack, seen look) {
 	t.Helper()
 	s.running(b.service)
 	seen.allRunAs(t, b.id, b.id)
@@ -215,7 +215,7 @@ func (b base) isRight(t *testing.T, s *stack, seen look) {
 
 // written waits until the service has written all its files again since before,
 // and returns what there is to see then.
-func (b base) written(t *testing.T, s *stack, before look) (seen look) {
+func (b baseProject) written(t *testing.T, s *stack, before look) (seen look) {
 	t.Helper()
 	eventually(t, b.service+" writes "+strings.Join(b.writes, ", "), func() bool {
 		seen = s.look(b.service, b.workdir, "/tmp")
