@@ -28,7 +28,7 @@ docs: ## make docs/rules from the rules
 
 update: ## rewrite the expected parts of the cases: read the diff before committing
 	$(GO) test ./fixer/rules -run 'TestCases|TestPages' -update
-	$(GO) test ./cmd/nonroot -run TestGolden -update
+	$(GO) test ./cmd/nonroot -run 'TestGolden|TestScripts' -update
 
 e2e: ## build and run the projects on a Docker engine, where one answers
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases'

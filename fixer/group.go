@@ -44,8 +44,7 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 		loadsOf[load[0]] = append(loadsOf[load[0]], load)
 		model, err := in.merge(load)
 		if err != nil {
-			problems = append(problems, Problem{load[len(load)-1], err})
-			continue
+			continue // the project says so when it is worked on
 		}
 		for _, s := range model.Services {
 			for _, part := range s.Parts() {

@@ -129,11 +129,12 @@ func (f *parsed) again(src *edit.Source) (*parsed, error) {
 }
 
 // RootServices names the services and unreferenced Dockerfiles that run as root,
-// as far as that is known: "api (infra/compose.yaml)".
+// as far as that is known: "api (infra/compose.yaml)". Images that drop root by
+// themselves are not among them.
 func (p *Project) RootServices() []string {
 	var out []string
 	for _, s := range p.Services {
-		if proc := s.Process(); proc.IsRoot() {
+		if proc := s.Process(); proc.IsRoot() && !s.dropsRoot() {
 			out = append(out, s.Label())
 		}
 	}
@@ -144,6 +145,20 @@ func (p *Project) RootServices() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// dropsRoot reports whether the image's own entrypoint, which the service leaves
+// in place, gives up root.
+func (s *Service) dropsRoot() bool {
+	if s.User() != nil || s.Entrypoint() != nil {
+		return false
+	}
+	if s.Target == nil {
+		facts, _ := s.ImageFacts()
+		return facts != nil && facts.Drops != ""
+	}
+	facts := s.Target.Stage.Base
+	return facts != nil && facts.Drops != "" && s.Target.Stage.End().Entrypoint().In == nil
 }
 
 // Label names the service for people.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
@@ -89,7 +90,9 @@ func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Worksp
 	}
 	ws := &Workspace{Root: root, Settings: set, in: &input{fsys: fsys, settings: set, kubernetes: tree.Kubernetes}}
 	for _, p := range tree.Problems {
-		ws.Problems = append(ws.Problems, Problem{p.Path, p.Err})
+		if within(p.Path, paths) {
+			ws.Problems = append(ws.Problems, Problem{p.Path, p.Err})
+		}
 	}
 	ws.in.leftAlone = discover.LeftAlone(set.Ignore)
 	groups, problems := sortIntoGroups(ws.in, real(tree, tree.Dockerfiles), real(tree, tree.Composes))
@@ -246,6 +249,9 @@ func Relative(root, target string) (string, error) {
 
 // read reads one file of the root.
 func (in *input) read(name string) (*edit.Source, error) {
+	if !utf8.ValidString(name) {
+		return nil, fmt.Errorf("%q: its name is not UTF-8, and is not read", name)
+	}
 	info, err := fs.Stat(in.fsys, name)
 	if err != nil {
 		return nil, plain(name, err)

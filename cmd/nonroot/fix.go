@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"path"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"nonroot/fixer"
+	"nonroot/fixer/write"
 )
 
 func fixCommand(con *console) *cli.Command {
@@ -38,6 +41,9 @@ func fix(c *cli.Context, con *console) error {
 	if err := con.show(all, asJSON); err != nil {
 		return err // what was not shown is not written
 	}
+	if !c.Bool("dry-run") {
+		h.cleanUp()
+	}
 	how, stopped := carryOut(c, con, all, h)
 	if asJSON {
 		if err := con.json(all.findings(), h.problems, all.files()); err != nil {
@@ -54,6 +60,19 @@ func fix(c *cli.Context, con *console) error {
 		return exitCode(exitFound)
 	}
 	return nil
+}
+
+// cleanUp removes the temporary files that runs which were killed have left.
+// What cannot be removed stays for the next run.
+func (h *harvest) cleanUp() {
+	for root, temps := range h.temps {
+		var dirs []string
+		for _, t := range temps {
+			dirs = append(dirs, path.Dir(t))
+		}
+		slices.Sort(dirs)
+		write.CleanStale(root, slices.Compact(dirs))
+	}
 }
 
 // planAll makes all fixes in memory. What cannot be planned is a problem.

@@ -14,7 +14,8 @@ import (
 // harvest is what came of the projects, but for what done was given.
 type harvest struct {
 	projects int
-	problems []fixer.Problem // files and projects that could not be done
+	problems []fixer.Problem     // files and projects that could not be done
+	temps    map[string][]string // by root: temporary files of ours, perhaps of a run that was killed
 }
 
 // projects lets work do each project that the command line asks for, several at
@@ -29,7 +30,7 @@ func projects[T any](c *cli.Context, con *console, work func(scope, *fixer.Proje
 	if err != nil {
 		return nil, err
 	}
-	h := &harvest{}
+	h := &harvest{temps: map[string][]string{}}
 	for _, s := range scopes {
 		if err := inScope(c.Context, con, s, chosen, h, work, done); err != nil {
 			return nil, s.failed(err)
@@ -50,6 +51,7 @@ func inScope[T any](ctx context.Context, con *console, s scope, chosen choice, h
 	}
 	h.add(s, ws.Problems)
 	h.projects += ws.Len()
+	h.temps[s.root] = ws.Temps()
 	progress := newProgress(con, ws.Len())
 	defer progress.hide()
 	return fixer.Each(ctx, ws, func(p *fixer.Project) (T, error) {

@@ -479,6 +479,9 @@ func (u *userPlan) message() string {
 	text := "run as " + u.id.userArg(u.numeric)
 	if len(u.id.create) > 0 {
 		text = fmt.Sprintf("create %s (%d:%d), own %s, run as it", u.id.user, u.id.uid, u.id.gid, u.id.home)
+		if u.id.raw != "" {
+			text = "create a user with the ids of " + u.id.raw + ", which come from .env, and run as it"
+		}
 	}
 	var binds []string
 	for _, s := range u.t.Services {
