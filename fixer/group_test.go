@@ -112,8 +112,9 @@ func TestExtendsOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(ws.Problems) != 1 || !strings.Contains(ws.Problems[0].Err.Error(), "outside of the root") {
-			t.Errorf("%q: %v", text, ws.Problems)
+		problems := ws.groups[0].load(ws.in).Problems
+		if len(problems) != 1 || !strings.Contains(problems[0].Err.Error(), "outside of the root") {
+			t.Errorf("%q: %v", text, problems)
 		}
 	}
 }
