@@ -2,10 +2,7 @@ package makefile
 
 import (
 	"errors"
-	"maps"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -98,45 +95,6 @@ func TestAppendRefuses(t *testing.T) {
 	}
 }
 
-// TestAppendedTargetWorks runs the target in Makefiles of all shapes.
-func TestAppendedTargetWorks(t *testing.T) {
-	makefiles := map[string]string{
-		"bash, strict":    "SHELL := /bin/bash\n.SHELLFLAGS := -eu -o pipefail -c\n",
-		"bash, env":       "SHELL := /usr/bin/env bash\n",
-		"strict oneshell": ".ONESHELL:\n.DELETE_ON_ERROR:\nSHELL = bash\n.SHELLFLAGS = -eu -o pipefail -c\na:\n\techo\n",
-		"posix":           ".POSIX:\n.SUFFIXES:\n.SILENT:\na:\n\techo\n",
-		"export all":      ".EXPORT_ALL_VARIABLES:\nexport\nPATH := $(PATH)\na:\n\techo\n",
-	}
-	for name, text := range maps.Clone(makefiles) {
-		makefiles[name+", CRLF"] = twins[1].of(text)
-	}
-	for _, s := range samples {
-		makefiles[s.name] = s.text
-	}
-	for name, text := range makefiles {
-		t.Run(name, func(t *testing.T) {
-			p := newProject(t, appended(t, text, params("data", "b c")))
-			p.write(".env", "APP_USER_ID=1234    # uid\nAPP_GROUP_ID=1235   # gid\n")
-			p.reset("--no-print-directory")
-			if got := p.owners("data") + p.owners("b c"); got != " 755 1234:1235\n 755 1234:1235\n" {
-				t.Error(got)
-			}
-		})
-	}
-}
-
-// TestDryRun: make -n shows the recipe and runs nothing of it.
-func TestDryRun(t *testing.T) {
-	p := newProject(t, appended(t, "", params("data")))
-	out, err := p.make("-n", Target)
-	if err != nil || !strings.HasPrefix(out, "set -eu; ") || strings.Contains(out, "$$") || !strings.Contains(out, `chown -R -P -h "$uid:$gid" "$dir"`) {
-		t.Errorf("%v\n%s", err, out)
-	}
-	if _, err := os.Stat(filepath.Join(p.dir, "data")); err == nil {
-		t.Error("make -n made a directory")
-	}
-}
-
 // TestNewMakefile: of an absent file, the target alone.
 func TestNewMakefile(t *testing.T) {
 	if got, want := appended(t, "", params("data")), render(t, params("data")); got != want {
@@ -169,7 +127,7 @@ func TestUsable(t *testing.T) {
 		"": "is the project's own directory", ".": "is the project's own directory", "/": "is an absolute path",
 		"/data": "is an absolute path", "..": "lies outside of the project", "../x": "lies outside of the project",
 		"a/../..": "is not a clean path", "./a": "is not a clean path", "a/": "is not a clean path", "a//b": "is not a clean path",
-		"-rf": "starts with -", ":x": "starts with :", "a$b": "has one of", "a`b": "has one of", `a"b`: "has one of",
+		"-rf": "starts with -", ":x": "starts with :", "!": "starts with !", "(x)": "starts with (", "a$b": "has one of", "a`b": "has one of", `a"b`: "has one of",
 		"it's": "has one of", `a\b`: "has one of", "a#b": "has one of", "a\nb": "has a control character", "a\x7f": "has a control character",
 	} {
 		err := Usable([]string{"good", dir})

@@ -62,6 +62,46 @@ var twins = []struct {
 	{"no final newline", func(s string) string { return strings.TrimSuffix(s, "\n") }},
 }
 
+// params are those of the document.
+func params(dirs ...string) Params {
+	return Params{".env", "APP_USER_ID", "APP_GROUP_ID", 1000, 1000, dirs}
+}
+
+func render(t testing.TB, p Params) string {
+	t.Helper()
+	text, err := ResetPermissions(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// appended is a Makefile with the target behind what it has.
+func appended(t testing.TB, makefile string, p Params) string {
+	t.Helper()
+	src := &edit.Source{Path: "Makefile", Text: makefile, Absent: makefile == ""}
+	f, err := Parse(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := f.Append(render(t, p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := edit.Apply(src, []edit.Edit{e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return after.Text
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func parse(t testing.TB, text string) *File {
 	t.Helper()
 	f, err := Parse(&edit.Source{Path: "Makefile", Text: text})

@@ -28,7 +28,7 @@ type Params struct {
 // Usable refuses directories that the target cannot stand for: no path below the
 // Makefile's directory, not clean, or with a character that make or the shell would
 // take for its own even in double quotes ($ ` " ' \ #), a control character, or a
-// first character that git or another program takes for an option (: -).
+// first character by which git or find takes it for something else (- : ! ( ) ,).
 func Usable(dirs []string) error {
 	if len(dirs) == 0 {
 		return edit.Refuse(edit.Range{}, "there is no directory to reset the permissions of")
@@ -52,7 +52,7 @@ func unusable(dir string) string {
 		return "lies outside of the project"
 	case path.Clean(dir) != dir:
 		return "is not a clean path"
-	case dir[0] == '-' || dir[0] == ':':
+	case strings.IndexByte("-:!(),", dir[0]) >= 0:
 		return "starts with " + dir[:1]
 	case strings.ContainsAny(dir, special):
 		return "has one of " + special + " in it"

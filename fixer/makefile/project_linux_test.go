@@ -11,42 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-
-	"nonroot/fixer/edit"
 )
-
-// ids are those of the documents.
-func params(dirs ...string) Params {
-	return Params{".env", "APP_USER_ID", "APP_GROUP_ID", 1000, 1000, dirs}
-}
-
-func render(t testing.TB, p Params) string {
-	t.Helper()
-	text, err := ResetPermissions(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
-// appended is a Makefile with the target behind what it has.
-func appended(t testing.TB, makefile string, p Params) string {
-	t.Helper()
-	src := &edit.Source{Path: "Makefile", Text: makefile, Absent: makefile == ""}
-	f, err := Parse(src)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := f.Append(render(t, p))
-	if err != nil {
-		t.Fatal(err)
-	}
-	after, err := edit.Apply(src, []edit.Edit{e})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return after.Text
-}
 
 // project is a directory in which make runs the target, with a sudo that writes
 // down what it is called with and has the test, which is root, do it.
@@ -60,15 +25,19 @@ type project struct {
 	sudo []string // the calls of the last run
 }
 
-// newProject skips the test without make, and without root, which it takes to
-// change owners.
+// needsRoot skips a test that changes owners.
+func needsRoot(t *testing.T) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("owners can only be changed by root")
+	}
+}
+
+// newProject skips the test where there is no make.
 func newProject(t *testing.T, makefile string) *project {
 	t.Helper()
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip(err)
-	}
-	if os.Getuid() != 0 {
-		t.Skip("owners can only be changed by root")
 	}
 	base, err := os.MkdirTemp("", "reset permissions")
 	if err != nil {
@@ -83,13 +52,6 @@ func newProject(t *testing.T, makefile string) *project {
 	p.write("Makefile", makefile)
 	p.serveSudo()
 	return p
-}
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // serveSudo puts a sudo on the PATH that hands its arguments to the test.

@@ -37,6 +37,7 @@ func TestResetStopsAtOtherPlaces(t *testing.T) {
 		`repository/.git`: "repository/.git holds a .git",
 	} {
 		t.Run(list, func(t *testing.T) {
+			t.Parallel()
 			p := newProject(t, edited(t, list))
 			p.write("home/user/file", "")
 			p.write("data/file", "")
@@ -59,6 +60,7 @@ func TestResetStopsAtOtherPlaces(t *testing.T) {
 }
 
 func TestResetStopsAtWhatGitTracks(t *testing.T) {
+	needsRoot(t)
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip(err)
 	}
@@ -86,6 +88,7 @@ func TestResetStopsAtWhatGitTracks(t *testing.T) {
 }
 
 func TestResetWhereGitCannotSay(t *testing.T) {
+	needsRoot(t)
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip(err)
 	}
