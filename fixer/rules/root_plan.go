@@ -373,7 +373,7 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 		return edit.Edit{}, false, nil
 	}
 	before := u.stage.Before(in)
-	closed := unreadable(u.t, before, in)
+	closed := unreadable(u.t, u.stage, in)
 	dest, known := destination(before, in)
 	if !known {
 		return edit.Edit{}, false, fmt.Errorf("line %d: where it copies to is not known", in.Line)
