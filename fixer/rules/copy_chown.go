@@ -159,29 +159,15 @@ func copyFix(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, dest 
 			return nil, fmt.Errorf("stage %d is the base of %s, too, which runs as another user", s.Syntax.Index, other)
 		}
 	}
+	if err := repositoryMinds(t, s, in, nil, proc.UID); err != nil {
+		return nil, err
+	}
 	spec := copyOwner(s.Before(in), in, proc)
 	e, err := in.SetFlag("chown", spec)
 	if err != nil {
 		return nil, err
 	}
-	return &fixer.Fix{Message: "set --chown=" + spec, Safety: ownerSafety(s, in, proc), Edits: []edit.Edit{e}}, nil
-}
-
-// ownerSafety is Unsafe where a later RUN of another user may mind whose the
-// files are: git refuses a repository of another owner, and asks no less when go
-// stamps a build or a setuptools plugin looks for a version.
-func ownerSafety(s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process) fixer.Safety {
-	for _, run := range s.Runs {
-		if run.In.Index < in.Index || run.User.UID.Same(proc.UID) == rootfs.Yes {
-			continue
-		}
-		for _, e := range run.Effects {
-			if word, _, _ := strings.Cut(e.Command, " "); word == "git" || strings.Contains(e.Command, "setuptools_scm") {
-				return fixer.Unsafe
-			}
-		}
-	}
-	return fixer.Safe
+	return &fixer.Fix{Message: "set --chown=" + spec, Safety: fixer.Safe, Edits: []edit.Edit{e}}, nil
 }
 
 // copyOwner is the value of --chown: by number in images without a shell, which

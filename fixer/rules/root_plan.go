@@ -310,6 +310,10 @@ func (u *userPlan) check() error {
 	if u.step != nil && u.stage.Before(u.step).User().IsRoot() != rootfs.Yes {
 		return fmt.Errorf("line %d, where the account is needed first, does not run as root", u.step.Line)
 	}
+	first := u.stage.Syntax.Instructions[0]
+	if err := repositoryMinds(u.t, u.stage, first, u.user, rootfs.KnownID(u.id.uid)); err != nil {
+		return err
+	}
 	if u.step == nil {
 		return nil
 	}
