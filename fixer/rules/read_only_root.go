@@ -67,5 +67,8 @@ func readOnlyFix(s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
 			dirs = append(dirs, writableDir{path: tmp, as: settings.Tmpfs, why: "temporary files", declared: true})
 		}
 	}
-	return fix, provide(s, dirs, fix)
+	if err := provide(s, dirs, fix); err != nil {
+		return nil, err
+	}
+	return fix, nil
 }
