@@ -27,7 +27,9 @@ type File struct {
 	Includes []Include
 	Root     *tree.Value
 
-	services *tree.Value // the mapping of services
+	services *tree.Value           // the mapping of services
+	index    map[string]int        // of each service, by its name
+	extended map[string][]*Service // the services of this file that extend one of it
 }
 
 // Service is one service as one file has it. Value is its mapping, with an
@@ -66,7 +68,7 @@ func Parse(src *edit.Source) (*File, error) {
 	if services == nil || services.Kind != tree.Mapping {
 		return nil, ErrNoServices
 	}
-	f := &File{Src: src, Root: root, services: services}
+	f := &File{Src: src, Root: root, services: services, index: make(map[string]int, len(services.Pairs))}
 	if name := root.Get("name"); name != nil {
 		f.Name = name.Text
 	}
@@ -76,7 +78,14 @@ func Parse(src *edit.Source) (*File, error) {
 		if err := checkShape(s); err != nil {
 			return nil, err
 		}
+		f.index[s.Name] = len(f.Services)
 		f.Services = append(f.Services, s)
+		if e := s.Extends(); e != nil && e.File == "" {
+			if f.extended == nil {
+				f.extended = make(map[string][]*Service)
+			}
+			f.extended[e.Service] = append(f.extended[e.Service], s)
+		}
 	}
 	if err := f.readVolumes(); err != nil {
 		return nil, err
@@ -86,10 +95,8 @@ func Parse(src *edit.Source) (*File, error) {
 
 // Service is the service of that name, or nil.
 func (f *File) Service(name string) *Service {
-	for _, s := range f.Services {
-		if s.Name == name {
-			return s
-		}
+	if i, ok := f.index[name]; ok {
+		return f.Services[i]
 	}
 	return nil
 }

@@ -69,12 +69,14 @@ func nameLength(text string) int {
 }
 
 // closing is the offset of the brace that closes the one that text starts with.
+// As compose has it, a byte behind an opening brace is not looked at.
 func closing(text string) int {
 	depth := 0
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '{':
 			depth++
+			i++
 		case '}':
 			if depth--; depth == 0 {
 				return i
@@ -88,8 +90,8 @@ func closing(text string) int {
 func substitute(body string, lookup func(string) (string, bool), depth int) (string, bool) {
 	n := nameLength(body)
 	rest := body[n:]
-	if n == 0 {
-		return "", false
+	if n == 0 || strings.Contains(rest, "\n") {
+		return "", false // compose takes no line break here
 	}
 	value, ok := lookup(body[:n])
 	if rest == "" {

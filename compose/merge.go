@@ -20,6 +20,8 @@ type Model struct {
 	Services []*Merged
 	// Volumes are the top-level volumes of all files, lowest precedence first.
 	Volumes []*Volume
+
+	index map[string]*Merged
 }
 
 // Merged is a service with what every file and every service that it extends
@@ -39,14 +41,7 @@ func (m *Merged) Parts() []*Service {
 }
 
 // Service is the service of that name, or nil.
-func (m *Model) Service(name string) *Merged {
-	for _, s := range m.Services {
-		if s.Name == name {
-			return s
-		}
-	}
-	return nil
-}
+func (m *Model) Service(name string) *Merged { return m.index[name] }
 
 // UsedBy are the names of all services that a service of one file is part of:
 // its own, and those that extend it.
@@ -140,7 +135,7 @@ func (m *merger) add(model *Model, dir string, f *File) error {
 		return err
 	}
 	if tag := f.Root.Get("services").Tag; tag == "!reset" || tag == "!override" {
-		model.Services = nil
+		model.Services, model.index = nil, nil
 	}
 	for _, s := range included.Services {
 		model.on(s.Name).take(s.parts)
@@ -195,17 +190,18 @@ func (m *Model) on(name string) *Merged {
 	}
 	s := &Merged{Name: name}
 	m.Services = append(m.Services, s)
+	if m.index == nil {
+		m.index = make(map[string]*Merged)
+	}
+	m.index[name] = s
 	return s
 }
 
 func (m *Model) remove(name string) {
-	kept := m.Services[:0]
-	for _, s := range m.Services {
-		if s.Name != name {
-			kept = append(kept, s)
-		}
+	if s := m.index[name]; s != nil {
+		delete(m.index, name)
+		m.Services = slices.DeleteFunc(m.Services, func(o *Merged) bool { return o == s })
 	}
-	m.Services = kept
 }
 
 // includes is the model of all files that f includes.

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"maps"
 	"slices"
 
 	"nonroot/compose/tree"
@@ -156,11 +157,7 @@ func (w *walk) service(name, attribute string) {
 		w.found = make(map[string]bool)
 	}
 	w.found[name] = true
-	for _, s := range w.file.Services {
-		e := s.Extends()
-		if e == nil || e.File != "" || e.Service != name {
-			continue
-		}
+	for _, s := range w.file.extended[name] {
 		if own := s.Value.Lookup(attribute); own.Found() && replaces(attribute) {
 			continue
 		}
@@ -180,11 +177,7 @@ func replaces(attribute string) bool {
 
 // names are the found services in the order of the file.
 func (w *walk) names() []string {
-	var out []string
-	for _, s := range w.file.Services {
-		if w.found[s.Name] {
-			out = append(out, s.Name)
-		}
-	}
-	return slices.Clip(out)
+	out := slices.Collect(maps.Keys(w.found))
+	slices.SortFunc(out, func(a, b string) int { return w.file.index[a] - w.file.index[b] })
+	return out
 }

@@ -188,6 +188,24 @@ func (t *Target) Script(file string) (text string, found bool) {
 	return "", false
 }
 
+// CopiesGit reports whether a source of a COPY or ADD brings a git repository
+// with it: a folder that holds .git, which .dockerignore does not leave out.
+func (t *Target) CopiesGit(in *dockerfile.Instruction, source string) bool {
+	c := t.contexts
+	inContext := path.Join(strings.TrimPrefix(path.Clean("/"+source), "/"), ".git")
+	if !c.known || hasFlag(in, "from") || strings.Contains(source, "://") {
+		return false
+	}
+	if _, err := fs.Stat(c.fsys, path.Join(c.dir, inContext)); err != nil {
+		return false
+	}
+	if m := c.ignore(); m != nil {
+		left, err := m.MatchesOrParentMatches(inContext)
+		return err == nil && !left
+	}
+	return true
+}
+
 // isDir and mode are what the analysis asks of a source.
 func (c *contexts) isDir(in *dockerfile.Instruction, source string) (dir, known bool) {
 	info, ok := c.stat(in, source)

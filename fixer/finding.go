@@ -145,6 +145,9 @@ func Check(p *Project, rules []*Rule) []Finding {
 		byKey := map[string]int{}
 		for _, f := range r.Check(p) {
 			f.Rule = r
+			if f.Refused != nil {
+				f.Fix = nil // what is refused is never made, whole or in part
+			}
 			if i, twice := byKey[f.Key()]; twice {
 				out[i] = agree(out[i], f)
 				continue

@@ -19,13 +19,15 @@ type builder struct {
 	text    string
 	lines   []int // offset of each line; a byte order mark is not part of the first
 	ascii   bool
+	near    struct{ line, column, offset int } // where offset was asked last, if not ascii
 	slab    []Value
 	anchors map[*yaml.Node]*Value
 	total   int // values so far
+	layout  layout
 }
 
 func newBuilder(src *edit.Source) *builder {
-	b := &builder{src: src, text: src.Text, ascii: true}
+	b := &builder{src: src, text: src.Text, ascii: true, layout: layout{list: -1}}
 	first := 0
 	if strings.HasPrefix(b.text, edit.BOM) {
 		first = len(edit.BOM)
@@ -56,10 +58,15 @@ func (b *builder) offset(line, column int) int {
 	if b.ascii {
 		return min(start+column-1, len(b.text))
 	}
-	for ; column > 1 && start < len(b.text); column-- {
+	at := 1
+	if b.near.line == line && b.near.column <= column {
+		at, start = b.near.column, b.near.offset
+	}
+	for ; at < column && start < len(b.text); at++ {
 		_, n := utf8.DecodeRuneInString(b.text[start:])
 		start += n
 	}
+	b.near.line, b.near.column, b.near.offset = line, at, start
 	return start
 }
 
@@ -107,6 +114,7 @@ func (b *builder) document(n *yaml.Node) (*Value, error) {
 	if rest != "" && rest != "..." {
 		return nil, b.lost(at)
 	}
+	root.layout = &b.layout
 	return root, nil
 }
 

@@ -145,6 +145,9 @@ func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) 
 	if merge && !mergeable(val) {
 		return Pair{}, b.refuse(val.Start, "<< merges mappings, or a list of mappings, and this is neither")
 	}
+	if !v.Flow {
+		b.layout.learn(v, val)
+	}
 	return Pair{k, val, merge}, nil
 }
 
@@ -180,8 +183,11 @@ func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*
 // stands deeper than that, as YAML has it; the parser is not as strict. A list
 // may stand in the column of its key.
 func (b *builder) indented(c, v *Value) bool {
+	if v.Flow || c.Kind == Null && c.outer == c.End {
+		return true
+	}
 	line := b.src.LineStart(c.outer)
-	if v.Flow || line <= v.Start || c.Kind == Null && c.outer == c.End || strings.Trim(b.text[line:c.outer], " ") != "" {
+	if line <= v.Start || strings.Trim(b.text[line:c.outer], " ") != "" {
 		return true
 	}
 	column := c.outer - line

@@ -311,8 +311,10 @@ func comments(src *edit.Source) string {
 // twins are a text with other line endings, with a byte order mark, and without
 // its last line break.
 func twins(text string) map[string]string {
+	asIs := text
+	text = strings.ReplaceAll(text, "\r\n", "\n")
 	return map[string]string{
-		"LF":               text,
+		"as it is":         asIs,
 		"CRLF":             strings.ReplaceAll(text, "\n", "\r\n"),
 		"BOM":              edit.BOM + text,
 		"no final newline": strings.TrimSuffix(text, "\n"),

@@ -2,47 +2,53 @@ package tree
 
 import "strings"
 
-// habitsOf is how the text around v is written, for content below v: the line
-// ending of the line above, the nearest block collections' indentation.
-func habitsOf(v *Value, above int) habits {
-	h := habits{eol: v.Src.EOL(above), step: 2, list: -1, dash: 1}
-	step := 0
-	for around := v; around != nil && (step == 0 || h.list < 0); around = around.Parent {
-		around.steps(&step, &h.list)
+// layout is how block collections are indented: by how many columns a mapping
+// lies deeper than its key, 0 where there is none, and a list, -1 where there is
+// none. A list may lie in the column of its key.
+type layout struct{ step, list int }
+
+// learn takes over how a value lies below its mapping, if nothing is known yet.
+func (l *layout) learn(in, v *Value) {
+	if v.Alias != nil || v.Flow {
+		return
 	}
-	if step > 0 {
-		h.step = step
+	d := v.column - in.column
+	switch {
+	case v.Kind == Mapping && l.step == 0 && d > 0:
+		l.step = d
+	case v.Kind == Sequence && l.list < 0 && d >= 0:
+		l.list = d
+	}
+}
+
+// habitsOf is how the text around v is written, for content below v: the line
+// ending of the line above, and the layout of what lies in v, in what is around
+// v, and in the rest of the document.
+func habitsOf(v *Value, above int) habits {
+	l := layout{list: -1}
+	root := v
+	for around := v; around != nil; root, around = around, around.Parent {
+		if around.Flow || l.step > 0 && l.list >= 0 {
+			continue
+		}
+		for _, p := range around.Pairs {
+			l.learn(around, p.Value)
+		}
+	}
+	h := habits{eol: v.Src.EOL(above), step: l.step, list: l.list, dash: 1}
+	if h.step == 0 {
+		h.step = root.layout.step
+	}
+	if h.step == 0 {
+		h.step = 2
+	}
+	if h.list < 0 {
+		h.list = root.layout.list
 	}
 	if h.list < 0 {
 		h.list = h.step
 	}
 	return h
-}
-
-// steps finds in v and below it the first block mapping in a block mapping, and
-// the first block sequence in one.
-func (v *Value) steps(step, list *int) {
-	if v.Flow || v.Alias != nil {
-		return
-	}
-	for _, p := range v.Pairs {
-		if *step > 0 && *list >= 0 {
-			return
-		}
-		c := p.Value
-		if c.Alias != nil || c.Flow {
-			continue
-		}
-		if d := c.column - v.column; c.Kind == Mapping && *step == 0 && d > 0 {
-			*step = d
-		} else if c.Kind == Sequence && *list < 0 && d >= 0 {
-			*list = d
-		}
-		c.steps(step, list)
-	}
-	for _, item := range v.Items {
-		item.steps(step, list)
-	}
 }
 
 // agreed is the one style that all strings among values have, else Plain.

@@ -64,6 +64,7 @@ type Value struct {
 	last    bool     // a block scalar whose last line ends the file without a line break
 	size    int      // number of values with all aliases expanded
 	aliases []*Value // the aliases that stand for this value
+	layout  *layout  // of the root: how the document is indented
 }
 
 // Pair is one entry of a mapping. Merge says that the key is a plain <<.

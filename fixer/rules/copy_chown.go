@@ -72,8 +72,7 @@ func copied(p *fixer.Project, t *fixer.Target, s *rootfs.Stage, in *dockerfile.I
 		return fixer.Finding{}, false
 	}
 	mine := inAny(dest, dirs)
-	closed := unreadable(t, before, in)
-	remote := in.Name == "add" && isRemote(in)
+	closed := unreadable(t, s, in)
 	f := fixer.Finding{
 		At:      in.Range,
 		Subject: fmt.Sprintf("%s stage %d %s %s", t.File.Src.Path, s.Syntax.Index, in.Name, sources(in)+" "+dest),
@@ -81,13 +80,7 @@ func copied(p *fixer.Project, t *fixer.Target, s *rootfs.Stage, in *dockerfile.I
 	switch {
 	case len(closed) > 0:
 		f.Severity = fixer.Error
-		f.Message = fmt.Sprintf("%s has mode %03o, so in the image only root can read it, and the process is uid %s", closed[0].Path, closed[0].Mode.Perm(), proc.UID)
-		if n := len(closed) - 1; n > 0 {
-			f.Message += fmt.Sprintf(" (and %d more)", n)
-		}
-	case remote && !has(in, "chmod"):
-		f.Severity = fixer.Error
-		f.Message = fmt.Sprintf("a file that ADD downloads has mode 600 and belongs to root: uid %s cannot read it", proc.UID)
+		f.Message = closedMessage(in, closed, proc)
 	case mine && !given:
 		f.Severity = fixer.Info
 		f.Message = fmt.Sprintf("what is copied to %s belongs to root, and the process is uid %s: it can be read, not changed", dest, proc.UID)
@@ -96,6 +89,26 @@ func copied(p *fixer.Project, t *fixer.Target, s *rootfs.Stage, in *dockerfile.I
 	}
 	f.Fix, f.Refused = copyFix(t, s, in, dest, proc, mine, closed)
 	return f, true
+}
+
+func closedMessage(in *dockerfile.Instruction, closed []fixer.Copied, proc fixer.Process) string {
+	first, owner, verb := closed[0], "root", "read"
+	if chown, given := flag(in, "chown"); given {
+		owner = chown.Value
+	}
+	perm := first.Mode.Perm()
+	if perm&0o4 != 0 {
+		verb = "execute"
+	}
+	what := first.Path
+	if isRemote(in) {
+		what = "a file that ADD downloads"
+	}
+	text := fmt.Sprintf("%s has mode %03o and belongs to %s in the image: uid %s cannot %s it", what, perm, owner, proc.UID, verb)
+	if n := len(closed) - 1; n > 0 {
+		text += fmt.Sprintf(" (and %d more)", n)
+	}
+	return text
 }
 
 func has(in *dockerfile.Instruction, name string) bool {
@@ -146,29 +159,15 @@ func copyFix(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, dest 
 			return nil, fmt.Errorf("stage %d is the base of %s, too, which runs as another user", s.Syntax.Index, other)
 		}
 	}
+	if err := repositoryMinds(t, s, in, nil, proc.UID); err != nil {
+		return nil, err
+	}
 	spec := copyOwner(t, s, in, proc)
 	e, err := in.SetFlag("chown", spec)
 	if err != nil {
 		return nil, err
 	}
-	return &fixer.Fix{Message: "set --chown=" + spec, Safety: ownerSafety(s, in, proc), Edits: []edit.Edit{e}}, nil
-}
-
-// ownerSafety is Unsafe where a later RUN of another user may mind whose the
-// files are: git refuses a repository of another owner, and asks no less when go
-// stamps a build or a setuptools plugin looks for a version.
-func ownerSafety(s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process) fixer.Safety {
-	for _, run := range s.Runs {
-		if run.In.Index < in.Index || run.User.UID.Same(proc.UID) == rootfs.Yes {
-			continue
-		}
-		for _, e := range run.Effects {
-			if word, _, _ := strings.Cut(e.Command, " "); word == "git" || strings.Contains(e.Command, "setuptools_scm") {
-				return fixer.Unsafe
-			}
-		}
-	}
-	return fixer.Safe
+	return &fixer.Fix{Message: "set --chown=" + spec, Safety: fixer.Safe, Edits: []edit.Edit{e}}, nil
 }
 
 // copyOwner is the value of --chown: by number in images without a shell, which

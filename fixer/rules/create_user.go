@@ -114,6 +114,9 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 	if err := accountsBehind(t.Analysis, stage, at, id); err != nil {
 		return nil, err
 	}
+	if err := repositoryMinds(t, stage, at, nil, user.UID); err != nil && id.home == workdir {
+		return nil, err
+	}
 	edits, err := accountEdits(before, at, id, nil)
 	if err != nil {
 		return nil, err

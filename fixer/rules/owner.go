@@ -154,26 +154,3 @@ func covers(e shell.Effect, dest string) rootfs.Tri {
 	}
 	return answer
 }
-
-// unreadable are the files of a COPY, relative to the build context, that
-// another user than their owner cannot read, with the mode that says so.
-func unreadable(t *fixer.Target, st rootfs.State, in *dockerfile.Instruction) []fixer.Copied {
-	if _, ok := flag(in, "chmod"); ok || len(in.Words) < 2 {
-		return nil
-	}
-	var out []fixer.Copied
-	for _, w := range in.Words[:len(in.Words)-1] {
-		source, known := st.Expand(w.Value)
-		if !known {
-			continue
-		}
-		list, _ := t.Copies(in, source)
-		for _, f := range list {
-			perm := f.Mode.Perm()
-			if f.Mode.IsDir() && perm&0o5 != 0o5 || f.Mode.IsRegular() && (perm&0o4 == 0 || perm&0o100 != 0 && perm&0o1 == 0) {
-				out = append(out, f)
-			}
-		}
-	}
-	return out
-}

@@ -67,5 +67,8 @@ func readOnlyFix(p *fixer.Project, s *fixer.Service, part *compose.Service) (*fi
 			dirs = append(dirs, writableDir{path: tmp, as: settings.Tmpfs, why: "temporary files", declared: true})
 		}
 	}
-	return fix, provide(p, s, dirs, fix)
+	if err := provide(p, s, dirs, fix); err != nil {
+		return nil, err
+	}
+	return fix, nil
 }

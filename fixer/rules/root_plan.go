@@ -331,6 +331,10 @@ func (u *userPlan) check() error {
 	if u.step != nil && u.stage.Before(u.step).User().IsRoot() != rootfs.Yes {
 		return fmt.Errorf("line %d, where the account is needed first, does not run as root", u.step.Line)
 	}
+	first := u.stage.Syntax.Instructions[0]
+	if err := repositoryMinds(u.t, u.stage, first, u.user, rootfs.KnownID(u.id.uid)); err != nil {
+		return err
+	}
 	if u.step == nil {
 		return nil
 	}
@@ -421,7 +425,7 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 		return edit.Edit{}, false, err
 	}
 	before := u.stage.Before(in)
-	closed := unreadable(u.t, before, in)
+	closed := unreadable(u.t, u.stage, in)
 	dest, known := destination(before, in)
 	if !known {
 		return edit.Edit{}, false, fmt.Errorf("line %d: where it copies to is not known", in.Line)

@@ -103,6 +103,11 @@ func workdirInstruction(t *fixer.Target, dir string) *dockerfile.Instruction {
 // its account where there is one, else in a RUN before the instruction at.
 func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fixer.Process) (*fixer.Fix, error) {
 	message := fmt.Sprintf("make %s and give it to the process", dir)
+	if stage := stageOf(t, at); stage != nil {
+		if err := repositoryMinds(t, stage, at, nil, proc.UID); err != nil {
+			return nil, err
+		}
+	}
 	if run := accountRun(t, proc); run != nil {
 		st := t.Stage.After(run.In)
 		if stageOf(t, run.In) == t.Stage && st.User().IsRoot() == rootfs.Yes {

@@ -10,6 +10,7 @@ import (
 	"nonroot/compose/tree"
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/rootfs"
+	"nonroot/dockerfile/shell"
 	"nonroot/fixer"
 	"nonroot/fixer/settings"
 )
@@ -147,6 +148,9 @@ func provide(p *fixer.Project, s *fixer.Service, dirs []writableDir, fix *fixer.
 	var tmpfs, mounts []string
 	var volumes []tree.Field
 	for _, d := range dirs {
+		if err := mountable(s, d, proc); err != nil {
+			return err
+		}
 		mode := or(d.mode, tmpfsMode(d.path))
 		switch d.as {
 		case settings.Tmpfs:
@@ -174,6 +178,56 @@ func provide(p *fixer.Project, s *fixer.Service, dirs []writableDir, fix *fixer.
 		return err
 	}
 	return addVolumes(part.File, volumes, fix)
+}
+
+// mountable refuses a directory in memory that would hide what the image has
+// there, or that nobody knows whom to give to.
+func mountable(s *fixer.Service, d writableDir, proc fixer.Process) error {
+	if d.as != settings.Tmpfs && d.as != settings.TmpfsVolume {
+		return nil
+	}
+	if s.Target != nil {
+		if in := filledBy(s.Target, d.path); in != nil {
+			return fmt.Errorf("%s line %d puts something into %s, which a tmpfs would hide: declare it {path: %s, as: volume} under services in %s, or a directory below it", s.Target.File.Src.Path, in.Line, d.path, d.path, fixer.SettingsFile)
+		}
+	}
+	if !proc.NonRoot() && !proc.IsRoot() && !strings.HasSuffix(or(d.mode, tmpfsMode(d.path)), "7") {
+		return fmt.Errorf("as whom %s runs is not known (%s), so %s cannot be given to it: write user: with numbers, or declare the directory with mode 1777", s.Name, or(proc.Why, "its group"), d.path)
+	}
+	return nil
+}
+
+// filledBy is an instruction of the target's stages that puts something into a
+// directory; nil where none is known to.
+func filledBy(t *fixer.Target, dir string) *dockerfile.Instruction {
+	for _, s := range t.Chain() {
+		for _, in := range s.Syntax.Instructions {
+			if in.Name != "copy" && in.Name != "add" {
+				continue
+			}
+			if dest, known := destination(s.Before(in), in); known && fixer.Below(dest, dir) {
+				return in
+			}
+		}
+		for _, run := range s.Runs {
+			if slices.ContainsFunc(run.Effects, func(e shell.Effect) bool { return fills(e, dir) }) {
+				return run.In
+			}
+		}
+	}
+	return nil
+}
+
+// fills reports whether a command puts something into a directory.
+func fills(e shell.Effect, dir string) bool {
+	switch e.Kind {
+	case shell.Mkdir, shell.Touch, shell.Write, shell.Fill, shell.Copy, shell.Move, shell.Link:
+	default:
+		return false
+	}
+	return slices.ContainsFunc(e.Paths, func(p shell.Word) bool {
+		return p.Known && fixer.Below(p.Text, dir) && (e.Kind != shell.Mkdir && e.Kind != shell.Link || path.Clean(p.Text) != dir)
+	})
 }
 
 func appendItems(part *compose.Service, key string, items []string, fix *fixer.Fix) error {
