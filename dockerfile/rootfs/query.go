@@ -4,7 +4,7 @@ import "strings"
 
 // maxWork bounds one question: how many times an event is looked at. A file
 // that moves between a hundred places and back is not followed to the end.
-const maxWork = 1 << 17
+const maxWork = 1 << 14
 
 // query is one question; what copies and moves ask in turn counts too.
 type query struct{ work int }
