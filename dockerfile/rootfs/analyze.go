@@ -253,15 +253,23 @@ func (w *walker) setUser(in *dockerfile.Instruction) {
 }
 
 // workdir changes the directory and makes it where it is not there: with
-// BuildKit for the user in force, parents and all.
+// BuildKit for the user in force, parents and all, whose ids are read as those
+// of --chown are: a lone number is the group too.
 func (w *walker) workdir(in *dockerfile.Instruction) {
 	if len(in.Words) == 0 {
 		return
 	}
-	u := w.user()
 	dir, known := w.expandPath(in.Words[0].Value)
 	w.now.dir, w.now.dirKnown = dir, known
-	own := owning{uid: u.UID, gid: u.GID, mode: Mode{0o755, true}}
+	own := owning{}
+	switch {
+	case !w.now.userKnown:
+	case w.now.userValue == "":
+		own = rootOwned
+	default:
+		own = w.namedOwner(w.now.userValue)
+	}
+	own.mode = Mode{0o755, true}
 	if w.windows() {
 		return
 	}

@@ -103,6 +103,10 @@ func (w *walker) ownerOf(value string) owning {
 	if !known {
 		return owning{}
 	}
+	return w.namedOwner(value)
+}
+
+func (w *walker) namedOwner(value string) owning {
 	user, group, has := strings.Cut(value, ":")
 	var own owning
 	if n, err := strconv.Atoi(user); err == nil {

@@ -65,16 +65,17 @@ type source struct {
 }
 
 // apply is what is known of p behind an event, from what was known before.
-func (s *Stage) apply(i int, p string, o Owner) Owner {
-	e := &s.events[i]
+func (v *view) apply(i int, o Owner) Owner {
+	p := v.path
+	e := &v.stage.events[i]
 	var next Owner
 	switch rel, under := relative(p, e.path); {
 	case under && rel == "":
-		next = s.at(i, p, o)
+		next = v.at(i, o)
 	case under:
-		next = s.underneath(i, rel, p, o)
+		next = v.underneath(i, rel, o)
 	case isAncestor(p, e.path):
-		next = s.ancestor(i, o)
+		next = v.ancestor(i, o)
 	default:
 		return o
 	}
@@ -104,30 +105,30 @@ func isAncestor(p, of string) bool {
 }
 
 // at is what the event does to its own path.
-func (s *Stage) at(i int, p string, o Owner) Owner {
-	e := &s.events[i]
+func (v *view) at(i int, o Owner) Owner {
+	e := &v.stage.events[i]
 	switch e.kind {
 	case makeDir, makeFile:
-		return s.made(i, o, e.kindOf())
+		return v.made(i, o, e.kindOf())
 	case homeDir:
 		return e.given(Dir)
 	case putFile:
-		return s.put(i, "", e.kindOf())
+		return v.put(i, "", e.kindOf())
 	case fillDir:
-		return s.filled(i, o)
+		return v.filled(i, o)
 	case putTree:
-		return s.putTop(i, o)
+		return v.putTop(i, o)
 	case moved:
-		return s.put(i, "", UnknownKind)
+		return v.put(i, "", UnknownKind)
 	case system:
-		return s.packaged(p, o)
+		return v.packaged(o)
 	case putLink:
 		return e.given(Other)
 	case chown, chmod:
 		if e.below {
 			return o
 		}
-		if p == "/" {
+		if v.path == "/" {
 			return e.doubted(o) // seen: a layer's own root does not always keep it
 		}
 		if o.Exists == Unknown && !e.tolerated {
@@ -147,17 +148,17 @@ func (s *Stage) at(i int, p string, o Owner) Owner {
 }
 
 // underneath is what the event does to what lies below its path.
-func (s *Stage) underneath(i int, rel, p string, o Owner) Owner {
-	e := &s.events[i]
+func (v *view) underneath(i int, rel string, o Owner) Owner {
+	e := &v.stage.events[i]
 	switch e.kind {
 	case system:
-		return s.packaged(p, o)
+		return v.packaged(o)
 	case moved:
-		return s.put(i, rel, UnknownKind)
+		return v.put(i, rel, UnknownKind)
 	case putTree:
-		return s.merged(o, s.put(i, rel, UnknownKind), e)
+		return v.merged(o, v.put(i, rel, UnknownKind), e)
 	case fillDir:
-		return s.filled(i, o)
+		return v.filled(i, o)
 	case putFile, putLink:
 		if e.kind == putLink || e.from != nil {
 			return e.doubted(o)
@@ -182,8 +183,8 @@ func (s *Stage) underneath(i int, rel, p string, o Owner) Owner {
 }
 
 // ancestor is what the event does to a directory above its path.
-func (s *Stage) ancestor(i int, o Owner) Owner {
-	e := &s.events[i]
+func (v *view) ancestor(i int, o Owner) Owner {
+	e := &v.stage.events[i]
 	if o.Exists == Yes && e.link {
 		return e.relinked(o)
 	}
@@ -199,7 +200,7 @@ func (s *Stage) ancestor(i int, o Owner) Owner {
 	}
 	made.UID, made.GID, made.User, made.Group = e.parentOwn.uid, e.parentOwn.gid, e.parentOwn.user, e.parentOwn.group
 	if !e.explicit {
-		made = s.inherit(i, made)
+		made = v.inherit(made)
 	}
 	if o.Exists == No {
 		return made
@@ -226,8 +227,8 @@ func (e *event) given(kind Kind) Owner {
 }
 
 // putTop is the directory into which a tree is copied.
-func (s *Stage) putTop(i int, o Owner) Owner {
-	e := &s.events[i]
+func (v *view) putTop(i int, o Owner) Owner {
+	e := &v.stage.events[i]
 	if o.Exists == Yes {
 		if e.link {
 			return e.relinked(o)
@@ -255,8 +256,8 @@ func (e *event) relinked(o Owner) Owner {
 }
 
 // packaged is a path behind an installation of packages.
-func (s *Stage) packaged(p string, o Owner) Owner {
-	top, _, _ := strings.Cut(p[1:], "/")
+func (v *view) packaged(o Owner) Owner {
+	top, _, _ := strings.Cut(v.path[1:], "/")
 	if o.Exists == No && systemDir("/"+top) {
 		return Owner{}
 	}
@@ -264,14 +265,14 @@ func (s *Stage) packaged(p string, o Owner) Owner {
 }
 
 // made is the path where the event makes what is not there.
-func (s *Stage) made(i int, o Owner, kind Kind) Owner {
+func (v *view) made(i int, o Owner, kind Kind) Owner {
 	if o.Exists == Yes {
 		return o
 	}
-	e := &s.events[i]
+	e := &v.stage.events[i]
 	next := e.given(kind)
 	if !e.explicit {
-		next = s.inherit(i, next)
+		next = v.inherit(next)
 	}
 	if o.Exists == No || e.fresh {
 		return next
@@ -285,31 +286,43 @@ func (s *Stage) made(i int, o Owner, kind Kind) Owner {
 
 // inherit gives what a command makes the group of the nearest directory that is
 // there, where that is setgid.
-func (s *Stage) inherit(i int, next Owner) Owner {
-	for dir := path.Dir(s.events[i].path); ; dir = path.Dir(dir) {
-		o := s.owner(dir, i)
-		if o.Exists == No && dir != "/" {
+func (v *view) inherit(next Owner) Owner {
+	for k := len(v.above) - 1; k >= 0; k-- {
+		dir := &v.above[k]
+		if dir.Exists == No && k > 0 {
 			continue
 		}
-		if !o.Mode.Known || o.Mode.Bits&0o2000 == 0 {
+		if !dir.Mode.Known || dir.Mode.Bits&0o2000 == 0 {
 			return next
 		}
-		next.GID, next.Group = o.GID, o.Group
+		next.GID, next.Group = dir.GID, dir.Group
 		if next.Kind == Dir && next.Mode.Known {
 			next.Mode.Bits |= 0o2000
 		}
 		return next
 	}
+	return next
+}
+
+// setgid reports whether the event may make a directory setgid.
+func (e *event) setgid() bool {
+	switch e.kind {
+	case makeDir, homeDir:
+		return e.own.mode.Bits&0o2000 != 0
+	case chmod:
+		return setuid(e.modeWord)
+	}
+	return e.kind == moved
 }
 
 // put is a file or tree that is copied; rel is the path within the tree.
-func (s *Stage) put(i int, rel string, kind Kind) Owner {
-	e := &s.events[i]
+func (v *view) put(i int, rel string, kind Kind) Owner {
+	e := &v.stage.events[i]
 	if e.from == nil {
 		return e.given(kind)
 	}
 	events := e.from.events
-	src := e.from.stage.owner(path.Join(e.from.path, rel), events)
+	src := v.query.owner(e.from.stage, path.Join(e.from.path, rel), events)
 	next := Owner{Exists: src.Exists, Kind: src.Kind, UID: src.UID, GID: src.GID, Mode: src.Mode, By: e.in}
 	if src.Doubt != nil {
 		next.UID, next.GID, next.Mode = ID{}, ID{}, Mode{}
@@ -331,7 +344,7 @@ func (s *Stage) put(i int, rel string, kind Kind) Owner {
 }
 
 // merged is a path into which a tree is copied that may hold it.
-func (s *Stage) merged(o, put Owner, e *event) Owner {
+func (v *view) merged(o, put Owner, e *event) Owner {
 	if e.from == nil {
 		put.Exists = Unknown // the names in the tree are not known
 	}
@@ -351,26 +364,17 @@ func (s *Stage) merged(o, put Owner, e *event) Owner {
 
 // filled is a path below a directory that a program writes to: what is there
 // stays, and what is made belongs to who ran it.
-func (s *Stage) filled(i int, o Owner) Owner {
+func (v *view) filled(i int, o Owner) Owner {
 	if o.Exists == Yes {
 		return o
 	}
-	next := s.events[i].given(UnknownKind)
+	next := v.stage.events[i].given(UnknownKind)
 	next.Mode = Mode{}
 	next.Exists = Unknown
 	if o.Exists == No {
 		return next
 	}
-	next = s.events[i].merge(o, next)
+	next = v.stage.events[i].merge(o, next)
 	next.Exists = Unknown
 	return next
-}
-
-// owner is what is known of p behind the first n events of the stage.
-func (s *Stage) owner(p string, n int) Owner {
-	o := initial(s, p)
-	for i := range n {
-		o = s.apply(i, p, o)
-	}
-	return o
 }

@@ -58,6 +58,26 @@ func show(o rootfs.Owner) string {
 	return s
 }
 
+// TestManyEvents is about time: no state may be worked out again and again.
+func TestManyEvents(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("FROM example/base\n")
+	for range 400 {
+		b.WriteString("RUN if [ -f y ]; then mkdir -p /a/b/c/d/e && chmod g+s /a/b; fi\n")
+	}
+	if got := show(end(t, b.String()).Owner("/a/b/c/d/e")); !strings.Contains(got, "maybe") {
+		t.Errorf("got %s", got)
+	}
+	b.Reset()
+	b.WriteString("FROM debian\nRUN mkdir -p /a/x && chmod g+s /a\n")
+	for range 100 {
+		b.WriteString("RUN mv /a/x /b && mv /b /a/x\n")
+	}
+	if got := show(end(t, b.String()).Owner("/a/x")); got != "? ?:? ? maybe" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestOwner(t *testing.T) {
 	const deb = "FROM debian:bookworm-slim\n"
 	const app = deb + "RUN groupadd -g 1500 app && useradd -u 1500 -g app -m app\n"
@@ -86,6 +106,7 @@ func TestOwner(t *testing.T) {
 		{"ADD of a URL", deb + "ADD https://example.org/a/b.bin /x/\n", map[string]string{"/x/b.bin": "f 0:0 600"}},
 		{"ADD of a directory", app + "ADD --chown=app src /x\n", map[string]string{"/x": "d 1500:1500 755", "/x/f": "? 1500:1500 ? maybe"}},
 		{"WORKDIR before and after USER", app + "WORKDIR /a/b\nUSER app\nWORKDIR /c/d\nWORKDIR /a\n", map[string]string{"/a": "d 0:0 755", "/a/b": "d 0:0 755", "/c": "d 1500:1500 755", "/c/d": "d 1500:1500 755"}},
+		{"WORKDIR of a lone number", deb + "USER 1500\nWORKDIR /a\nUSER 1500:7\nWORKDIR /b\n", map[string]string{"/a": "d 1500:1500 755", "/b": "d 1500:7 755"}},
 		{"mkdir as the user in force", app + "WORKDIR /a\nRUN chown app /a\nUSER app\nRUN mkdir -p b/c && touch f\n", map[string]string{"/a": "d 1500:0 755", "/a/b": "d 1500:1500 755", "/a/b/c": "d 1500:1500 755", "/a/f": "f 1500:1500 644"}},
 		{"chown of a tree", app + "COPY src /x\nRUN chown -R app:app /x\n", map[string]string{"/x": "d 1500:1500 755", "/x/f": "? 1500:1500 ? maybe"}},
 		{"chown of the top alone", app + "COPY src /x\nRUN chown app:app /x\n", map[string]string{"/x": "d 1500:1500 755", "/x/f": "? 0:0 ? maybe"}},

@@ -331,6 +331,9 @@ func (u *userPlan) check() error {
 	if u.step != nil && u.stage.Before(u.step).User().IsRoot() != rootfs.Yes {
 		return fmt.Errorf("line %d, where the account is needed first, does not run as root", u.step.Line)
 	}
+	if err := u.closedBefore(); err != nil {
+		return err
+	}
 	first := u.stage.Syntax.Instructions[0]
 	if err := repositoryMinds(u.t, u.stage, first, u.user, rootfs.KnownID(u.id.uid)); err != nil {
 		return err
@@ -344,6 +347,22 @@ func (u *userPlan) check() error {
 		}
 	}
 	return accountsBehind(u.t.Analysis, u.stage, u.step, u.id)
+}
+
+// closedBefore refuses files that an earlier stage of the chain brings and that
+// only root can read: the plan edits the target's own stage alone.
+func (u *userPlan) closedBefore() error {
+	for s := u.stage.Parent; s != nil; s = s.Parent {
+		for _, in := range s.Syntax.Instructions {
+			if in.Name != "copy" && in.Name != "add" {
+				continue
+			}
+			if closed := unreadable(u.t, s, in); len(closed) > 0 {
+				return fmt.Errorf("line %d (%s) copies %s with mode %03o, which only root can read: give it --chmod, or another mode in the repository", in.Line, stageName(s), closed[0].Path, closed[0].Mode.Perm())
+			}
+		}
+	}
+	return nil
 }
 
 // edits are the account step, the owners of what is copied, HOME and USER.
@@ -487,18 +506,28 @@ func (u *userPlan) message() string {
 			text = "create a user with the ids of " + u.id.raw + ", which come from .env, and run as it"
 		}
 	}
-	var binds []string
+	if binds := u.mounted("bind"); len(binds) > 0 {
+		text += fmt.Sprintf("; what is mounted on %s must be writable for uid %d on the host", strings.Join(binds, ", "), u.id.uid)
+	}
+	if volumes := u.mounted("volume"); len(volumes) > 0 {
+		dirs := strings.Join(volumes, " ")
+		text += fmt.Sprintf("; volumes that exist already keep their owner: docker compose run --rm --user root --entrypoint chown %s -R %d:%d %s mends them", u.t.Services[0].Name, u.id.uid, u.id.gid, dirs)
+	}
+	return text
+}
+
+// mounted are the writable mounts of a type of the target's services.
+func (u *userPlan) mounted(kind string) []string {
+	var out []string
 	for _, s := range u.t.Services {
 		for _, m := range s.Volumes() {
-			if m.Type == "bind" && !m.ReadOnly {
-				binds = append(binds, m.Target)
+			if m.Type == kind && !m.ReadOnly && m.Source != "" {
+				out = append(out, m.Target)
 			}
 		}
 	}
-	if len(binds) > 0 {
-		text += fmt.Sprintf("; what is mounted on %s must be writable for uid %d on the host", strings.Join(slices.Compact(binds), ", "), u.id.uid)
-	}
-	return text
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // madeToBeWritten are the directories that the build makes under a name that
