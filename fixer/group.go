@@ -293,6 +293,7 @@ func (p *Project) addBeside() {
 	for _, load := range p.loads {
 		dir := path.Dir(load[0])
 		add(p.in.envPath(dir), func(src *edit.Source) (*parsed, error) {
+			src.Secret = path.Base(src.Path) == ".env" // what the repository ships in its place is none
 			f, err := envfile.Parse(src)
 			return &parsed{src: src, env: f}, err
 		})

@@ -41,6 +41,18 @@ type Shared struct {
 	Mounts []SharedMount
 }
 
+// Dirs are the directory and those in it that services mount: the engine makes a
+// missing one as root.
+func (s *Shared) Dirs() []string {
+	out := []string{s.Dir}
+	for _, m := range s.Mounts {
+		if Below("/"+m.Dir, "/"+s.Dir) && !slices.Contains(out, m.Dir) {
+			out = append(out, m.Dir)
+		}
+	}
+	return out
+}
+
 // SharedMount is a service's bind mount of a shared directory, of a folder in
 // it, or of one that holds it.
 type SharedMount struct {
@@ -149,6 +161,12 @@ func (s *Service) hostDirs() []SharedMount {
 		}
 		target, _ := s.Value(m.Target)
 		out = append(out, SharedMount{Service: s, Dir: dir, Target: target, At: m.Value.Range})
+	}
+	for _, v := range s.Settings.Volumes {
+		dir, ok := v.Host()
+		if ok && !path.IsAbs(dir) && dir != "." && !slices.ContainsFunc(out, func(m SharedMount) bool { return m.Dir == dir }) {
+			out = append(out, SharedMount{Service: s, Dir: dir, Target: v.Target, At: s.Own().Key})
+		}
 	}
 	return out
 }

@@ -12,7 +12,8 @@ const (
 	maxLines = 500_000
 )
 
-// Diff is the unified diff from before to after, with three lines of context,
+// Diff is the unified diff from before to after, with three lines of context
+// (none around what is Secret),
 // as git apply and patch -p1 take it: paths behind a/ and b/, quoted where git
 // quotes them, /dev/null for a file that was absent. A new file without content
 // has no lines to show and takes git's extended header. The diff is empty where
@@ -39,7 +40,7 @@ func Diff(before, after *Source) (string, error) {
 		out.WriteString("--- " + headerPath("a/"+before.Path) + "\n")
 	}
 	out.WriteString("+++ " + headerPath("b/"+after.Path) + "\n")
-	for _, h := range hunks(lineDiff(a, b)) {
+	for _, h := range hunks(lineDiff(a, b), context(before)) {
 		h.write(&out)
 	}
 	return out.String(), nil
@@ -60,7 +61,16 @@ type hunk struct {
 	lines              []line
 }
 
-func hunks(lines []line) []hunk {
+// context is how many lines that stay are shown around a change. With none, git
+// apply takes what is added behind the last line, and nothing else.
+func context(src *Source) int {
+	if src.Secret {
+		return 0
+	}
+	return contextLines
+}
+
+func hunks(lines []line, context int) []hunk {
 	var out []hunk
 	from, to := 1, 1
 	for i := 0; i < len(lines); {
@@ -68,8 +78,8 @@ func hunks(lines []line) []hunk {
 			from, to, i = from+1, to+1, i+1
 			continue
 		}
-		lead := min(contextLines, i)
-		end := hunkEnd(lines, i)
+		lead := min(context, i)
+		end := hunkEnd(lines, i, context)
 		h := hunk{from - lead, to - lead, lines[i-lead : end]}
 		out = append(out, h)
 		for ; i < end; i++ {
@@ -86,14 +96,14 @@ func hunks(lines []line) []hunk {
 
 // hunkEnd is the index behind the hunk whose first change is at i: two changes
 // share a hunk where no more than two contexts lie between them.
-func hunkEnd(lines []line, i int) int {
+func hunkEnd(lines []line, i, context int) int {
 	last := i
-	for j := i; j < len(lines) && j-last <= 2*contextLines+1; j++ {
+	for j := i; j < len(lines) && j-last <= 2*context+1; j++ {
 		if lines[j].op != ' ' {
 			last = j
 		}
 	}
-	return min(last+1+contextLines, len(lines))
+	return min(last+1+context, len(lines))
 }
 
 func (h hunk) write(out *strings.Builder) {
@@ -117,11 +127,15 @@ func (h hunk) write(out *strings.Builder) {
 }
 
 // span is one side of a hunk header; an empty side names the line before it.
+// Behind line 1, which only a diff without context has, it names the line after:
+// git apply takes -1,0 for the start of the file. Both it and patch take 2,0.
 func span(start, count int) string {
-	switch count {
-	case 0:
+	switch {
+	case count == 0 && start == 2:
+		return "2,0"
+	case count == 0:
 		return fmt.Sprintf("%d,0", start-1)
-	case 1:
+	case count == 1:
 		return fmt.Sprint(start)
 	}
 	return fmt.Sprintf("%d,%d", start, count)

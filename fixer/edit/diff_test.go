@@ -316,3 +316,35 @@ func run(t *testing.T, dir string, args ...string) (out string, ok bool) {
 	text, err := cmd.CombinedOutput()
 	return string(text), err == nil
 }
+
+// TestSecretDiff shows nothing of a secret file but what is added, and is taken
+// by git apply and patch all the same.
+func TestSecretDiff(t *testing.T) {
+	for _, text := range []string{"", "TOKEN=hidden\n", "TOKEN=hidden\nB=hidden\n", strings.Repeat("TOKEN=hidden\n", 9), "TOKEN=hidden\r\nB=hidden\r\n"} {
+		before := &edit.Source{Path: ".env", Text: text, Secret: true}
+		after, err := edit.Apply(before, []edit.Edit{edit.Insert(before, len(text), "\nA=1\n")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff, err := edit.Diff(before, after)
+		if err != nil || strings.Contains(diff, "hidden") {
+			t.Errorf("%q: %v\n%s", text, err, diff)
+		}
+		for _, tool := range [][]string{{"git", "apply", "-"}, {"patch", "-p1", "-s"}} {
+			dir := t.TempDir()
+			file := filepath.Join(dir, ".env")
+			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command(tool[0], tool[1:]...)
+			cmd.Dir, cmd.Stdin = dir, strings.NewReader(diff)
+			cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%q: %v: %v\n%s\n%s", text, tool, err, out, diff)
+			}
+			if got, _ := os.ReadFile(file); string(got) != after.Text {
+				t.Errorf("%q: %v gives %q", text, tool, got)
+			}
+		}
+	}
+}

@@ -16,6 +16,7 @@ import (
 type Source struct {
 	Path, Text string
 	Absent     bool
+	Secret     bool // Diff shows no line of it that stays
 }
 
 // Range is the half-open range of bytes [Start, End) of Src.
@@ -79,7 +80,7 @@ func Apply(src *Source, edits []Edit) (*Source, error) {
 	}
 	out.WriteString(src.Text[last:])
 	if text := out.String(); text != src.Text {
-		return &Source{Path: src.Path, Text: text}, nil
+		return &Source{Path: src.Path, Text: text, Secret: src.Secret}, nil
 	}
 	return src, nil
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"nonroot/dockerfile"
@@ -69,14 +70,36 @@ func accountStep(before rootfs.State, id identity, more []string) dockerfile.New
 // The chown is recursive only where nothing can be there yet: over files that
 // are there it would store each of them a second time.
 func ownDirs(before rootfs.State, id identity, dirs []string) []string {
-	option, all := "-R ", ""
+	fresh := true
 	for _, d := range dirs {
-		all += " " + quoted(d)
-		if before.Owner(d).Exists != rootfs.No {
-			option = ""
+		fresh = fresh && before.Owner(d).Exists == rootfs.No
+	}
+	leaves := outside(dirs, func(d, o string) bool { return fixer.Below(o, d) })
+	if !fresh {
+		return []string{"mkdir -p" + words(leaves), "chown " + id.owner() + words(dirs)}
+	}
+	tops := outside(dirs, func(d, o string) bool { return fixer.Below(d, o) })
+	return []string{"mkdir -p" + words(leaves), "chown -R " + id.owner() + words(tops)}
+}
+
+// outside are the directories that no other one makes superfluous.
+func outside(dirs []string, covered func(d, o string) bool) []string {
+	var out []string
+	for _, d := range dirs {
+		if !slices.ContainsFunc(dirs, func(o string) bool { return o != d && covered(d, o) }) {
+			out = append(out, d)
 		}
 	}
-	return []string{"mkdir -p" + all, "chown " + option + id.owner() + all}
+	return out
+}
+
+// words are paths as words of a shell command, each behind a blank.
+func words(dirs []string) string {
+	out := ""
+	for _, d := range dirs {
+		out += " " + quoted(d)
+	}
+	return out
 }
 
 // quoted is a path as one word of a shell command.

@@ -86,6 +86,10 @@ func missingIDs(file *envfile.File, standsIn bool, ids fixer.IDs) (fixer.Finding
 		Subject: file.Src.Path + " ids",
 		Message: fmt.Sprintf("%s lacks %s, which the compose file passes to the builds", file.Src.Path, what),
 	}
+	if text := file.Src.Text; text != "" && !strings.HasSuffix(text, "\n") {
+		f.Refused = fmt.Errorf("its last line has no end, so that a diff would show it: end it with a line break")
+		return f, true
+	}
 	e, err := file.Add(entries...)
 	if err != nil {
 		f.Refused = err

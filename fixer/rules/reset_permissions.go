@@ -56,7 +56,9 @@ func checkResetPermissions(p *fixer.Project) []fixer.Finding {
 			at = len(files)
 			files = append(files, &wanted{file: file, env: seenFrom(file, path.Join(s.Dir, ".env"))})
 		}
-		files[at].dirs = append(files[at].dirs, seenFrom(file, shared.Dir))
+		for _, dir := range shared.Dirs() {
+			files[at].dirs = append(files[at].dirs, seenFrom(file, dir))
+		}
 	}
 	var out []fixer.Finding
 	for _, w := range files {

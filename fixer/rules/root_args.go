@@ -143,7 +143,7 @@ func argsAccount(id identity, names idNames, tools base.Tools, plain bool) []str
 	uid, gid := "${"+names.user+"}", "${"+names.group+"}"
 	home := ""
 	if id.home != "/home/"+id.user {
-		home = " -d " + id.home
+		home = " -d " + quoted(id.home)
 	}
 	if tools == base.BusyboxAdduser {
 		home = strings.Replace(home, "-d", "-h", 1)
