@@ -10,9 +10,14 @@ import (
 // SharedBy are the names, in the order of the file, of all services whose
 // content in this file includes v: through anchors, aliases, merge keys, and
 // extends within the file. A value that a service replaces by one of its own is
-// not its content. For a mapping, v stands for all of its keys.
+// not its content. A mapping counts where it is included as a whole.
 func (f *File) SharedBy(v *tree.Value) []string {
 	w := walk{file: f}
+	if v == f.services {
+		for _, s := range f.Services {
+			w.service(s.Name, "")
+		}
+	}
 	w.value(v, "")
 	return w.names()
 }

@@ -71,6 +71,9 @@ type Mean struct {
 	Path  string // the file
 	Value string // "services.api.tmpfs", "volumes.api-logs"
 	New   bool   // the fix creates it
+	// Shared says that a service has the value from another's text: by alias or
+	// merge key it changes, by extends the file does not show that it does.
+	Shared bool
 }
 
 // Finding is one problem at one place. Subject is its identity across passes

@@ -124,12 +124,13 @@ func choose(findings []Finding, opt Options) []Finding {
 }
 
 // conflict reports whether two fixes may not be made in one pass: they edit the
-// same bytes, one edits what the other relies on, or one creates a value that
+// same bytes, or insert the same text there (two findings of what services
+// share), one edits what the other relies on, or one creates a value that
 // the other means too.
 func conflict(a, b *Fix) bool {
 	for _, x := range a.Edits {
 		for _, y := range b.Edits {
-			if x.Overlaps(y.Range) || x.Range == y.Range && x.Start < x.End {
+			if x.Overlaps(y.Range) || x.Range == y.Range && (x.Start < x.End || x.New == y.New) {
 				return true
 			}
 		}

@@ -22,7 +22,8 @@ func TestConflict(t *testing.T) {
 		"apart":               {fix(at(src, 0, 2)), fix(at(src, 2, 4)), false},
 		"overlap":             {fix(at(src, 0, 3)), fix(at(src, 2, 4)), true},
 		"the same edit":       {fix(at(src, 0, 3)), fix(at(src, 0, 3)), true},
-		"insertions at once":  {fix(at(src, 3, 3)), fix(at(src, 3, 3)), false},
+		"insertions at once":  {fix(at(src, 3, 3)), fix(edit.Insert(src, 3, "y")), false},
+		"the same insertion":  {fix(at(src, 3, 3)), fix(at(src, 3, 3)), true},
 		"insertion at an end": {fix(at(src, 3, 3)), fix(at(src, 3, 5)), false},
 		"insertion inside":    {fix(at(src, 4, 4)), fix(at(src, 3, 5)), true},
 		"another file":        {fix(at(other, 0, 3)), fix(at(src, 0, 3)), false},
@@ -31,12 +32,12 @@ func TestConflict(t *testing.T) {
 			fix(at(src, 6, 6)), true,
 		},
 		"one creates what both mean": {
-			&Fix{Means: []Mean{{"a", "services.x.tmpfs", true}}},
-			&Fix{Means: []Mean{{"a", "services.x.tmpfs", false}}}, true,
+			&Fix{Means: []Mean{{Path: "a", Value: "services.x.tmpfs", New: true}}},
+			&Fix{Means: []Mean{{Path: "a", Value: "services.x.tmpfs", New: false}}}, true,
 		},
 		"both add to what is there": {
-			&Fix{Means: []Mean{{"a", "services.x.tmpfs", false}}},
-			&Fix{Means: []Mean{{"a", "services.x.tmpfs", false}}}, false,
+			&Fix{Means: []Mean{{Path: "a", Value: "services.x.tmpfs", New: false}}},
+			&Fix{Means: []Mean{{Path: "a", Value: "services.x.tmpfs", New: false}}}, false,
 		},
 	} {
 		if conflict(tc.a, tc.b) != tc.want || conflict(tc.b, tc.a) != tc.want {

@@ -25,7 +25,7 @@ func verify(before, after *Project, was, is []Finding, chosen []Finding) error {
 			if means[m.Path] == nil {
 				means[m.Path] = map[string]bool{}
 			}
-			means[m.Path][m.Value] = true
+			means[m.Path][m.Value] = means[m.Path][m.Value] || !m.Shared
 		}
 	}
 	for src, list := range edits {
@@ -140,16 +140,16 @@ func insertedLines(edits []edit.Edit) int {
 }
 
 // sameValues checks that only the values that the fixes mean have changed, and
-// that each of them has.
+// that each that must (true) has.
 func sameValues(before, after *compose.File, means map[string]bool) error {
 	changed := changedValues(before, after)
 	for _, value := range changed {
-		if !means[value] {
+		if _, meant := means[value]; !meant {
 			return fmt.Errorf("%s: %s changes though no fix means it", before.Src.Path, value)
 		}
 	}
-	for value := range means {
-		if !slices.Contains(changed, value) {
+	for value, must := range means {
+		if must && !slices.Contains(changed, value) {
 			return fmt.Errorf("%s: %s was to change and does not", before.Src.Path, value)
 		}
 	}

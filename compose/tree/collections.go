@@ -44,8 +44,11 @@ func (b *builder) sequence(n *yaml.Node, v *Value, start, indent, depth int) err
 		if err != nil {
 			return err
 		}
-		if got, at := b.gap(end, c.outer); got != want || !b.indented(c, v) {
+		if got, at := b.gap(end, c.outer); got != want {
 			return b.lost(at)
+		}
+		if !b.indented(c, v) {
+			return b.lost(c.outer)
 		}
 		if err := b.grow(v, c); err != nil {
 			return err
@@ -173,8 +176,11 @@ func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*
 	if err != nil {
 		return nil, err
 	}
-	if got, at := b.gap(k.End, val.outer); got != ":" || !b.indented(val, v) {
+	if got, at := b.gap(k.End, val.outer); got != ":" {
 		return nil, b.lost(at)
+	}
+	if !b.indented(val, v) {
+		return nil, b.lost(val.outer)
 	}
 	return val, nil
 }

@@ -125,21 +125,26 @@ func oneOne(text string) string {
 	return text[:len(text)-len(rest)] + "%YAML 1.1" + after
 }
 
+// syntaxError finds the line of what the parser says. It names no line where
+// that is the first, and for characters and aliases that it does not take.
 func syntaxError(src *edit.Source, err error) *SyntaxError {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	out := &SyntaxError{Path: src.Path, Line: 1, Text: text} // the parser does not name line 1
+	out := &SyntaxError{Path: src.Path, Line: 1, Text: text}
+	if number, rest, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": "); ok {
+		if line, err := strconv.Atoi(number); err == nil {
+			out.Line, out.Text = line, rest
+			return out
+		}
+	}
+	at := 0
 	if name, ok := strings.CutPrefix(text, "unknown anchor '"); ok {
 		name, _, _ = strings.Cut(name, "'")
-		out.Line, _ = src.Position(max(0, strings.Index(src.Text, "*"+name)))
-		return out
+		at = strings.Index(src.Text, "*"+name)
+	} else if strings.HasPrefix(text, "control characters") {
+		at = strings.IndexFunc(src.Text, func(r rune) bool {
+			return !printable(string(r)) && r != '\t' && r != '\n' && r != '\r' && r != 0xfeff
+		})
 	}
-	rest, ok := strings.CutPrefix(text, "line ")
-	if !ok {
-		return out
-	}
-	number, rest, ok := strings.Cut(rest, ": ")
-	if line, err := strconv.Atoi(number); ok && err == nil {
-		out.Line, out.Text = line, rest
-	}
+	out.Line, _ = src.Position(max(at, 0))
 	return out
 }

@@ -41,7 +41,7 @@ func otherType(text string) bool {
 	case "~", "null", "true", "false", "y", "n", "yes", "no", "on", "off", ".inf", ".nan", "+.inf", "-.inf":
 		return true
 	}
-	if strings.IndexByte("0123456789+-.", text[0]) < 0 {
+	if strings.IndexByte("0123456789+-.", text[0]) < 0 || !strings.ContainsAny(text, "0123456789") {
 		return false
 	}
 	return strings.Trim(text, "0123456789abcdefABCDEFxXoO_.:+-tTzZ ") == ""

@@ -2,8 +2,11 @@ package rootfs
 
 // changed is the path behind chown or chmod.
 func (e *event) changed(o Owner) Owner {
-	if o.Exists == No {
+	switch {
+	case o.Exists == No, o.Kind == Other && e.kind == chmod:
 		return o
+	case o.Kind == Other: // whether a link or what it names is changed depends on the tool
+		return e.doubted(o)
 	}
 	if e.kind == chmod {
 		o.Mode = applyMode(e.modeWord, o.Mode, o.Kind)
@@ -30,7 +33,7 @@ func (e *event) changed(o Owner) Owner {
 
 // doubted is a path that something unknown may have changed.
 func (e *event) doubted(o Owner) Owner {
-	if e.own.uid.Is(0) == No && o.Exists == Yes && o.UID.Same(e.own.uid) == No {
+	if e.kind == unknown && e.own.uid.Is(0) == No && o.Exists == Yes && o.UID.Same(e.own.uid) == No {
 		return o // a user cannot change what is another's
 	}
 	if o.Exists == No {

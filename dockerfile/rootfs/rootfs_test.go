@@ -130,6 +130,7 @@ func TestOwner(t *testing.T) {
 			map[string]string{"/a": "-", "/b": "d 5:6 755", "/b/f": "f 5:6 644", "/c": "f 0:0 ?", "/d": "d 5:6 755", "/d/f": "f 5:6 644"}},
 		{"rm", deb + "RUN mkdir -p /a/b && rm -rf /a/b /tmp/*\n", map[string]string{"/a": "d 0:0 755", "/a/b": "-"}},
 		{"ln", deb + "RUN mkdir /d && ln -s /d /a && ln -sf /dev/stdout /d/log\n", map[string]string{"/a": "l 0:0 777", "/d/log": "l 0:0 777"}},
+		{"chmod and chown of links", deb + "RUN mkdir /d && ln -s /x /d/l && chmod -R 700 /d && chown -R 5:6 /d\n", map[string]string{"/d": "d 5:6 700", "/d/l": "l 0:0 777 doubt"}},
 		{"a stage from a stage", app[:len(deb)-1] + " AS a\nRUN useradd -u 1500 app\nRUN mkdir /x && chown app:app /x\nFROM a\nRUN touch /x/f\n", map[string]string{"/x": "d 1500:1500 755", "/x/f": "f 0:0 644"}},
 		{"COPY --link", deb + "RUN mkdir /x && chown 5:6 /x\nCOPY --link a.txt /x/\n", map[string]string{"/x": "d 5:6 755 doubt", "/x/a.txt": "f 0:0 ?"}},
 		{"su", app + "RUN mkdir /x && chown app: /x && su app -c 'touch /x/f'\n", map[string]string{"/x/f": "f 1500:1500 644"}},

@@ -135,7 +135,7 @@ func sharing(part *compose.Service, v *tree.Value) []string {
 func means(part *compose.Service, key string, with []string, isNew bool) []fixer.Mean {
 	out := []fixer.Mean{{Path: part.File.Src.Path, Value: "services." + part.Name + "." + key, New: isNew}}
 	for _, name := range with {
-		out = append(out, fixer.Mean{Path: part.File.Src.Path, Value: "services." + name + "." + key, New: isNew})
+		out = append(out, fixer.Mean{Path: part.File.Src.Path, Value: "services." + name + "." + key, New: isNew, Shared: true})
 	}
 	return out
 }
