@@ -10,7 +10,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"nonroot/dockerfile/base"
 	"nonroot/fixer"
 	"nonroot/fixer/discover"
 	"nonroot/fixer/edit"
@@ -48,11 +47,12 @@ func writeTemplate(c *cli.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	facts, err := baseOf(c.String("base"), c.String("family"), set)
-	if err != nil {
+	o := templateOptions(c.Context, root, set)
+	o.Image = c.String("base")
+	if err := lookUp(&o, c.String("family"), set); err != nil {
 		return err
 	}
-	text, err := template.Dockerfile(templateOptions(c.Context, root, set, c.String("base"), facts))
+	text, err := template.Dockerfile(o)
 	if err != nil {
 		return err
 	}
@@ -67,27 +67,28 @@ func writeTemplate(c *cli.Context, con *console) error {
 	return nil
 }
 
-// baseOf is what is known of an image: as a flag says, as the settings say, or
-// by the table.
-func baseOf(image, family string, set *settings.Settings) (*base.Image, error) {
+// lookUp puts what is known of the image into the options: as a flag says, as the
+// settings say, or by the table.
+func lookUp(o *template.Options, family string, set *settings.Settings) error {
 	families := []string{string(settings.Debian), string(settings.RHEL), string(settings.Alpine), string(settings.Busybox), string(settings.Minimal), string(settings.None)}
 	if family != "" {
 		if !slices.Contains(families, family) {
-			return nil, usageError{"flag --family: " + family + " is none of " + strings.Join(families, ", ")}
+			return usageError{"flag --family: " + family + " is none of " + strings.Join(families, ", ")}
 		}
-		facts, _ := fixer.FamilyImage(settings.Family(family))
-		return facts, nil
+		o.Facts, _ = fixer.FamilyImage(settings.Family(family))
+		return nil
 	}
-	facts, ok := fixer.BaseImage(set, image)
+	facts, ok := fixer.BaseImage(set, o.Image)
 	if !ok || facts.Unlisted {
-		return nil, fmt.Errorf(msgUnknownBase, image, strings.Join(families[1:], ", "), fixer.SettingsFile, image)
+		return fmt.Errorf(msgUnknownBase, o.Image, strings.Join(families[1:], ", "), fixer.SettingsFile, o.Image)
 	}
-	return facts, nil
+	o.Facts = facts
+	return nil
 }
 
 // templateOptions are what the root's settings and .env say.
-func templateOptions(ctx context.Context, root string, set *settings.Settings, image string, facts *base.Image) template.Options {
-	o := template.Options{Image: image, Facts: facts, User: set.User, Group: set.Group}
+func templateOptions(ctx context.Context, root string, set *settings.Settings) template.Options {
+	o := template.Options{User: set.User, Group: set.Group}
 	o.UserVar, o.GroupVar = set.EnvNames()
 	o.UID, o.GID = idsOf(root, o.UserVar, o.GroupVar)
 	if set.Numeric != nil {

@@ -39,11 +39,10 @@ ARG GROUP_ID=1000
 
 `
 
-// plainShadow fails for an id that the image has, 0 among them. -l keeps a large
-// uid from making a sparse lastlog of terabytes (moby/moby#5419).
+// plainShadow fails for an id that the image has, 0 among them.
 const plainShadow = `# The user, and the directories that the service writes (Replace: /app/data)
 RUN groupadd -g ${GROUP_ID} {group} && \
-    useradd -l -m -u ${USER_ID} -g {group} {user} && \
+    useradd -m -u ${USER_ID} -g {group} {user} && \
     mkdir -p /app/data && \
     chown -R {owner} /app
 
@@ -64,6 +63,8 @@ const guardedComment = `# The user, unless the image has one with that id, and t
 # them; 0 fails.
 `
 
+// guardedShadow has -l, which keeps a large uid from making a sparse lastlog of
+// terabytes (moby/moby#5419).
 const guardedShadow = guardedComment + `RUN test ${USER_ID} -gt 0 && \
     (getent group ${GROUP_ID} || groupadd -g ${GROUP_ID} {group}) && \
     (getent passwd ${USER_ID} || useradd -l -m -u ${USER_ID} -g ${GROUP_ID} {user}) && \
@@ -98,7 +99,7 @@ COPY --chown={owner} . .
 
 `
 
-const namedEnd = `# From here on nothing is root's
+const namedEnd = `# From here on nothing runs as root
 USER {run as}
 
 # Replace: what the service runs
@@ -137,7 +138,7 @@ WORKDIR /app
 # Without an account there is no home
 ENV HOME=/app
 
-# From here on nothing is root's
+# From here on nothing runs as root
 USER {run as}
 
 # Replace: what the service runs

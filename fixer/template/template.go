@@ -5,6 +5,7 @@ package template
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"nonroot/dockerfile/base"
@@ -14,8 +15,8 @@ import (
 type Options struct {
 	Image string      // of FROM
 	Facts *base.Image // what is known of it
-	// UID and GID are the ids in force, where they are known: whether something
-	// is in their way in the image is asked for them as well as for 1000.
+	// UID and GID are the ids in force, where they are known. For others than
+	// 1000 the image's own accounts are reckoned with.
 	UID, GID    int
 	User, Group string // the names of the account; empty: appuser and appgroup
 	Numeric     bool   // write USER by number
@@ -96,27 +97,19 @@ func isImage(text string) bool {
 	})
 }
 
-// inTheWay reports whether the image has, or may have, an account or group with
-// one of the ids: then only the numbers are certain, and not who has them.
+// inTheWay reports whether an account or group of the image has, or may have, an
+// id that the user gets: ids other than the default come from outside, and
+// nobody knows which others will.
 func (o Options) inTheWay() bool {
-	uids, gids := []int{defaultID, o.UID}, []int{defaultID, o.GID}
-	for i := range uids {
-		_, user := o.Facts.AccountByUID(uids[i])
-		_, group := o.Facts.GroupByGID(gids[i])
-		if user || group || o.Facts.Loose && (isSystem(uids[i]) || isSystem(gids[i])) {
-			return true
-		}
-		for _, a := range o.Facts.Maybe {
-			if a.UID == uids[i] || a.GID == gids[i] {
-				return true
-			}
-		}
+	if o.UID != defaultID || o.GID != defaultID {
+		return true
 	}
-	return false
+	_, user := o.Facts.AccountByUID(defaultID)
+	_, group := o.Facts.GroupByGID(defaultID)
+	return user || group || slices.ContainsFunc(o.Facts.Maybe, func(a base.Account) bool {
+		return a.UID == defaultID || a.GID == defaultID
+	})
 }
-
-// isSystem reports whether packages may make an account with the id.
-func isSystem(id int) bool { return id >= 100 && id <= 999 }
 
 // becomeRoot is the switch to root where the image's own user is another one.
 func (o Options) becomeRoot() string {
