@@ -8,7 +8,7 @@ const (
 	msgNoFolder    = "%s: there is no folder %s: make it first"
 	msgStarter     = "nonroot: wrote %s; all of it is comments: take the # away from what you want to set"
 	msgHasSettings = "%s exists already, and is never overwritten; nonroot init --print shows what a new one would say"
-	msgTemplate    = "nonroot: wrote %s; copy it for each new service, then nonroot check it"
+	msgTemplate    = "nonroot: wrote %s; change what stands below \"Replace\", then nonroot check it"
 	msgUnknownBase = "%s is not known: say what it is built on with --family debian (or %s), " +
 		"or for good in %s: base-images: {%q: debian}"
 )
