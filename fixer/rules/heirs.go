@@ -9,6 +9,7 @@ import (
 	"nonroot/dockerfile/rootfs"
 	"nonroot/dockerfile/shell"
 	"nonroot/fixer"
+	"nonroot/fixer/edit"
 )
 
 // startsFrom reports whether a stage starts, perhaps by way of others, from an
@@ -99,20 +100,37 @@ func guards(g shell.Guard, id identity) bool {
 	return g.Key.Text == id.user || g.Key.Text == strconv.Itoa(id.uid)
 }
 
-// heirsNeedRoot refuses another user for a stage from which others start that
-// count on root: before their own USER they run something, or they have none.
+// heirsNeedRoot refuses another user for a stage from which others that run
+// start without a USER of their own.
 func heirsNeedRoot(t *fixer.Target) error {
-	for _, s := range heirs(t.Analysis, t.Stage) {
-		if in := takesUser(s, t.Stage); in != nil {
-			return fmt.Errorf("%s starts from it and relies on root (line %d): write USER root behind its FROM", stageName(s), in.Line)
-		}
-	}
 	for _, o := range t.Siblings() {
 		if user := o.Stage.End().User().In; startsFrom(o.Stage, t.Stage) && (user == nil || !setBehind(user, o.Stage, t.Stage)) {
 			return fmt.Errorf("%s, which starts from it, would run as another user, too: write a USER of its own there first", stageName(o.Stage))
 		}
 	}
 	return nil
+}
+
+// heirsKeepRoot keeps the stages as they are that start from the target's and
+// run something as root: each that starts from it directly, for itself or for
+// one behind it, gets USER root first.
+func heirsKeepRoot(t *fixer.Target) ([]edit.Edit, error) {
+	var out []edit.Edit
+	all := heirs(t.Analysis, t.Stage)
+	for _, s := range all {
+		relies := takesUser(s, t.Stage) != nil || slices.ContainsFunc(all, func(o *rootfs.Stage) bool {
+			return startsFrom(o, s) && takesUser(o, t.Stage) != nil
+		})
+		if s.Parent != t.Stage || !relies {
+			continue
+		}
+		e, err := s.Syntax.From.InsertAfter(dockerfile.New{Name: "USER", Lines: []string{"root"}})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
 }
 
 // takesUser is the first RUN of a stage that runs as the user which an earlier

@@ -112,8 +112,12 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept, err := heirsKeepRoot(t)
+	if err != nil {
+		return nil, err
+	}
 	fix := &fixer.Fix{
-		Message: plan.message(), Safety: fixer.Unsafe, Edits: edits,
+		Message: plan.message(), Safety: fixer.Unsafe, Edits: append(edits, kept...),
 		Guard: []edit.Range{wholeStage(t.Stage)},
 	}
 	for _, s := range t.Services {
