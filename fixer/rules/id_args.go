@@ -50,7 +50,13 @@ func checkIDArgs(p *fixer.Project) []fixer.Finding {
 	var out []fixer.Finding
 	for _, t := range p.Targets {
 		user := t.Stage.End().User()
-		if t.Unclear != "" || len(t.Services) == 0 || user.IsRoot() != rootfs.No || followsArgs(t) {
+		if t.Unclear != "" || len(t.Services) == 0 {
+			continue
+		}
+		if f, ok := takenID(p.IDs(), t); ok {
+			out = append(out, f)
+		}
+		if user.IsRoot() != rootfs.No || followsArgs(t) {
 			continue
 		}
 		made := madeAccount(t, user)
@@ -74,6 +80,36 @@ func checkIDArgs(p *fixer.Project) []fixer.Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// takenID finds the step that makes a group or user with an id from .env which
+// the image has already: that build fails.
+func takenID(ids fixer.IDs, t *fixer.Target) (fixer.Finding, bool) {
+	for _, run := range t.Stage.Runs {
+		before := t.Stage.Before(run.In)
+		for _, e := range run.Effects {
+			if e.Account == nil || e.Guard != nil || e.Tolerated || e.Account.NonUnique {
+				continue
+			}
+			what, variable, id, name := "", "", 0, ""
+			if g, ok := before.GroupByGID(ids.GID); e.Kind == shell.AddGroup && ok == rootfs.Yes && e.Account.GID.Text == fmt.Sprint(ids.GID) {
+				what, variable, id, name = "group", ids.GroupVar, ids.GID, g.Name
+			}
+			if a, ok := before.AccountByUID(ids.UID); e.Kind == shell.AddUser && ok == rootfs.Yes && e.Account.UID.Text == fmt.Sprint(ids.UID) {
+				what, variable, id, name = "user", ids.UserVar, ids.UID, a.Name
+			}
+			if what == "" {
+				continue
+			}
+			return fixer.Finding{
+				Severity: fixer.Error, At: run.In.Range,
+				Subject: fmt.Sprintf("%s stage %d taken %s", t.File.Src.Path, t.Stage.Syntax.Index, what),
+				Message: fmt.Sprintf("the build fails with %s=%d: the image has a %s %s with that id", variable, id, what, name),
+				Refused: fmt.Errorf("take another id, or look it up first, as nonroot explain id-args shows, and write the numbers in USER and --chown"),
+			}, true
+		}
+	}
+	return fixer.Finding{}, false
 }
 
 // followsArgs reports whether the ids of the target come from variables: in its
