@@ -173,6 +173,9 @@ func apply(p *Project, chosen []Finding) (*Project, error) {
 		if len(edits) == 0 {
 			continue
 		}
+		if p.file(src.Path).compose != nil {
+			innerFirst(edits)
+		}
 		after, err := edit.Apply(src, edits)
 		if err != nil {
 			return nil, err
@@ -188,6 +191,26 @@ func apply(p *Project, chosen []Finding) (*Project, error) {
 		return nil, fmt.Errorf("the fix for %s changes nothing", chosen[0].Key())
 	}
 	return p.With(changed)
+}
+
+// innerFirst orders what is inserted at one point of a YAML file: the end of a
+// list is the end of what holds it, too, and the list goes on first.
+func innerFirst(edits []edit.Edit) {
+	slices.SortStableFunc(edits, func(a, b edit.Edit) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(depth(b.New), depth(a.New)))
+	})
+}
+
+// depth grows with the indent of the first line of a text; an item of a list
+// is deeper than a key of the same indent.
+func depth(text string) int {
+	text = strings.TrimLeft(text, "\r\n")
+	trimmed := strings.TrimLeft(text, " ")
+	n := 2 * (len(text) - len(trimmed))
+	if strings.HasPrefix(trimmed, "-") {
+		n++
+	}
+	return n
 }
 
 // judge says what became of each finding of the first and the last pass.

@@ -66,7 +66,7 @@ func (u *userPlan) identify(w wish) error {
 			u.id.group = group.Name
 		}
 		u.dirs = own(u.t)
-		u.dirs = slices.DeleteFunc(u.dirs, func(d string) bool { return d == u.id.home })
+		u.dirs = slices.DeleteFunc(u.dirs, func(d string) bool { return d == u.id.home && end.Owner(d).OwnedBy(u.id.uid) != rootfs.No })
 		u.addDirs()
 		if end.HasShell() != rootfs.Yes {
 			u.id.user, u.id.group, u.dirs = "", "", nil
