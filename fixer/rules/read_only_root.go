@@ -45,7 +45,7 @@ func checkReadOnlyRoot(p *fixer.Project) []fixer.Finding {
 		if len(s.Settings.Writable) == 0 {
 			f.Fix = &fixer.Fix{Message: fmt.Sprintf("declare what %s writes under services in %s, then read_only can be set", s.Name, fixer.SettingsFile)}
 		} else {
-			f.Fix, f.Refused = readOnlyFix(s, part)
+			f.Fix, f.Refused = readOnlyFix(p, s, part)
 		}
 		out = append(out, f)
 	}
@@ -53,7 +53,7 @@ func checkReadOnlyRoot(p *fixer.Project) []fixer.Finding {
 }
 
 // readOnlyFix sets read_only with all that the service needs then.
-func readOnlyFix(s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
+func readOnlyFix(p *fixer.Project, s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
 	fix := &fixer.Fix{Message: "set read_only, with a tmpfs for each declared path, /tmp and /var/tmp", Safety: fixer.Unsafe}
 	e, err := part.SetKey("read_only", tree.Bool(true), compose.Options{})
 	if err != nil {
@@ -61,13 +61,13 @@ func readOnlyFix(s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
 	}
 	fix.Edits = append(fix.Edits, e)
 	fix.Means = append(fix.Means, means(part, "read_only", nil, true)...)
-	dirs := missingDirs(s)
+	dirs := append(missingDirs(s), foreignVolumes(s)...)
 	for _, tmp := range []string{"/tmp", "/var/tmp"} {
 		if !s.Mounts(tmp) {
 			dirs = append(dirs, writableDir{path: tmp, as: settings.Tmpfs, why: "temporary files", declared: true})
 		}
 	}
-	if err := provide(s, dirs, fix); err != nil {
+	if err := provide(p, s, dirs, fix); err != nil {
 		return nil, err
 	}
 	return fix, nil

@@ -70,7 +70,7 @@ func (u *userPlan) identify(w wish) error {
 		u.addDirs()
 		if end.HasShell() != rootfs.Yes {
 			u.id.user, u.id.group, u.dirs = "", "", nil
-			return nil
+			return u.unshelled()
 		}
 		u.step = u.firstUse(account.By)
 		return nil
@@ -78,7 +78,7 @@ func (u *userPlan) identify(w wish) error {
 	uid, gid := orInt(w.uid, 1000), orInt(w.gid, orInt(w.uid, 1000))
 	if end.HasShell() == rootfs.No {
 		u.id = identity{uid: uid, gid: gid, home: workdir}
-		return nil
+		return u.unshelled()
 	}
 	u.addDirs()
 	u.step = u.firstUse(nil)
@@ -96,6 +96,32 @@ func (u *userPlan) identify(w wish) error {
 		u.dirs = append([]string{workdir}, u.dirs...)
 	}
 	return err
+}
+
+// unshelled refuses a directory that must be the process's in an image without a
+// shell to give it away in: only a COPY can make it.
+func (u *userPlan) unshelled() error {
+	need := &userPlan{t: u.t, stage: u.stage}
+	need.addDirs()
+	for _, dir := range need.dirs {
+		if u.stage.End().Owner(dir).OwnedBy(u.id.uid) != rootfs.Yes && !u.copiedTo(dir) {
+			return fmt.Errorf("%s must be writable for uid %d, and the image has no shell to give it away in: bring it as an empty directory by COPY --from=a-stage --chown=%s", dir, u.id.uid, u.id.owner())
+		}
+	}
+	return nil
+}
+
+// copiedTo reports whether a COPY of the stage, which the plan gives an owner,
+// makes a directory.
+func (u *userPlan) copiedTo(dir string) bool {
+	for _, in := range u.stage.Syntax.Instructions {
+		if in.Name == "copy" && !has(in, "chown") {
+			if dest, known := destination(u.stage.Before(in), in); known && dest == dir && inAny(dest, own(u.t)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func orInt(a, b int) int {
@@ -447,8 +473,11 @@ func (u *userPlan) message() string {
 		text += fmt.Sprintf("; what is mounted on %s must be writable for uid %d on the host", strings.Join(binds, ", "), u.id.uid)
 	}
 	if volumes := u.mounted("volume"); len(volumes) > 0 {
-		dirs := strings.Join(volumes, " ")
-		text += fmt.Sprintf("; volumes that exist already keep their owner: docker compose run --rm --user root --entrypoint chown %s -R %d:%d %s mends them", u.t.Services[0].Name, u.id.uid, u.id.gid, dirs)
+		mend := fmt.Sprintf("docker compose run --rm --user root --entrypoint chown %s -R %d:%d %s mends them", u.t.Services[0].Name, u.id.uid, u.id.gid, strings.Join(volumes, " "))
+		if u.stage.End().HasShell() == rootfs.No {
+			mend = fmt.Sprintf("chown -R %d:%d in a container of another image mends them", u.id.uid, u.id.gid)
+		}
+		text += "; volumes that exist already keep their owner: " + mend
 	}
 	return text
 }

@@ -73,7 +73,7 @@ func checkWritableDirs(p *fixer.Project) []fixer.Finding {
 		if slices.ContainsFunc(dirs, func(d writableDir) bool { return !d.declared }) {
 			fix.Safety = fixer.Unsafe
 		}
-		if err := provide(s, dirs, fix); err != nil {
+		if err := provide(p, s, dirs, fix); err != nil {
 			f.Refused = err
 		} else {
 			f.Fix = fix
@@ -143,8 +143,13 @@ func storage(as settings.Storage) settings.Storage {
 }
 
 // provide adds to a fix what mounts the directories.
-func provide(s *fixer.Service, dirs []writableDir, fix *fixer.Fix) error {
+func provide(p *fixer.Project, s *fixer.Service, dirs []writableDir, fix *fixer.Fix) error {
 	proc, part := s.Process(), s.Own()
+	for _, o := range holders(p, part, nil) {
+		if other := o.Process(); other.UID != proc.UID || other.GID != proc.GID {
+			return fmt.Errorf("%s runs as another user where %s loads with other files or is extended (%s): what is mounted cannot be for both", s.Name, part.File.Src.Path, o.Label())
+		}
+	}
 	var tmpfs, mounts []string
 	var volumes []tree.Field
 	for _, d := range dirs {
