@@ -22,7 +22,6 @@ type group struct {
 	composes map[string]*parsed
 	loads    [][]string
 	docker   []string
-	problems []Problem
 }
 
 // sortIntoGroups parses the compose files, finds out which of them load
