@@ -174,7 +174,7 @@ func apply(p *Project, chosen []Finding) (*Project, error) {
 		if len(edits) == 0 {
 			continue
 		}
-		if f := p.file(src.Path); f.compose != nil {
+		if p.file(src.Path).compose != nil {
 			tree.Order(edits)
 		}
 		after, err := edit.Apply(src, edits)

@@ -72,7 +72,7 @@ func show(e shell.Effect) string {
 func analyze(script string) []string {
 	vars := map[string]string{"UID": "1000", "GID": "1000", "USERNAME": "app", "EMPTY": "", "PKGS": "curl git", "APP_HOME": "/srv/app"}
 	effects := shell.Analyze(script, shell.Options{
-		Dialect: shell.Bash, Dir: "/work", Home: "/root",
+		Dialect: shell.Bash, Dir: "/w", Home: "/root",
 		Lookup: func(name string) (string, bool) { v, ok := vars[name]; return v, ok },
 	})
 	var out []string
@@ -139,13 +139,13 @@ func TestGuards(t *testing.T) {
 
 func TestFiles(t *testing.T) {
 	check(t, [][2]string{
-		{"mkdir -p /app/logs data", "user mkdir /app/logs /work/data"},
+		{"mkdir -p /app/logs data", "user mkdir /app/logs /w/data"},
 		{"mkdir -p /app", "root mkdir /app"},
 		{"mkdir -m 755 -p /var/log/app /tmp/x", "root mkdir mode=755 /var/log/app /tmp/x"},
 		{"mkdir -p /data/{a,b}", "user mkdir /data/a /data/b"},
 		{"chown -R app:app /app", "root chown -R owner=app group=app /app"},
 		{"chown app: /app /data", "root chown owner=app login /app /data"},
-		{"chown -R $X:$Y .", "root chown -R owner=$X? group=$Y? /work"},
+		{"chown -R $X:$Y .", "root chown -R owner=$X? group=$Y? /w"},
 		{"chown ${UID}:${GID} ${APP_HOME}", "root chown owner=1000 group=1000 /srv/app"},
 		{"chown -R :staff /app", "root chown -R group=staff /app"},
 		{"chgrp -R 0 /app && chmod -R g=u /app", "root chown -R group=0 /app; root chmod -R mode=g=u /app"},
@@ -154,16 +154,16 @@ func TestFiles(t *testing.T) {
 		{"chmod u+s /usr/bin/x", "root chmod mode=u+s /usr/bin/x"},
 		{"install -d -o app -g app -m 0750 /var/lib/app", "root mkdir owner=app group=app mode=0750 /var/lib/app"},
 		{"install -m 755 x /usr/local/bin/x", "root copy mode=755 /usr/local/bin/x"},
-		{"touch a.log && ln -sf /dev/stdout /var/log/x.log", "user touch /work/a.log; root link /var/log/x.log"},
-		{"cp -r a b /app/ && rm -rf a", "user copy /app; user remove /work/a"},
+		{"touch a.log && ln -sf /dev/stdout /var/log/x.log", "user touch /w/a.log; root link /var/log/x.log"},
+		{"cp -r a b /app/ && rm -rf a", "user copy /app; user remove /w/a"},
 		{"mv x /usr/local/bin", "root move /usr/local/bin"},
 		{"cd /app && mkdir x && cd sub && touch y", "user mkdir /app/x; user touch /app/sub/y"},
-		{"(cd /app && touch x); touch y", "user touch /app/x; user touch /work/y"},
+		{"(cd /app && touch x); touch y", "user touch /app/x; user touch /w/y"},
 		{"echo hi > /etc/motd", "root write /etc/motd"},
-		{"cat > conf <<EOF\nx\nEOF", "user write /work/conf"},
-		{"echo x >> log 2>/dev/null", "user write /work/log"},
+		{"cat > conf <<EOF\nx\nEOF", "user write /w/conf"},
+		{"echo x >> log 2>/dev/null", "user write /w/log"},
 		{"sed -i s/a/b/ /etc/x.conf", "root write /etc/x.conf"},
-		{"sed -i -e s/a/b/ x.conf && sed -n p y", "user write /work/x.conf"},
+		{"sed -i -e s/a/b/ x.conf && sed -n p y", "user write /w/x.conf"},
 		{"tar -xzf x.tgz -C /opt", "root fill /opt"},
 		{"find /app -type d -exec chmod 755 {} +", "user chmod mode=755 /app? maybe"},
 		{"setcap cap_net_bind_service=+ep /app/x", "root setcap /app/x"},
@@ -182,7 +182,7 @@ func TestNeeds(t *testing.T) {
 		{"/venv/bin/pip install x", "user fill"},
 		{"python -m venv /opt/venv", "root fill /opt/venv"},
 		{"pip install -t ./lib x", "user fill"},
-		{"go build -o /bin/app . && go build -o out .", "root write /bin/app; user write /work/out"},
+		{"go build -o /bin/app . && go build -o out .", "root write /bin/app; user write /w/out"},
 		{"mvn -B package && ./gradlew build && dotnet publish -c Release -o out", "user fill; user fill; user fill"},
 		{"bundle install --path vendor && composer install", "user fill; user fill"},
 		{"python manage.py collectstatic", "user fill"},
@@ -193,7 +193,7 @@ func TestNeeds(t *testing.T) {
 		{"curl -L https://x -o /usr/local/bin/x", "root write /usr/local/bin/x"},
 		{"curl --proto '=https' -sSf https://sh.rustup.rs | sh -s -- -y", "? run inhome"},
 		{"sudo apt-get install -y x", "root packages x as=root"},
-		{"su app -c 'npm ci'", "root fill /work /root as=app"},
+		{"su app -c 'npm ci'", "root fill /w /root as=app"},
 		{"gosu app ./x.sh", "root run as=app"},
 		{"sh -c 'mkdir -p /app/x && useradd app'", "user mkdir /app/x; root adduser app"},
 		{"bash <<EOF\nuseradd app\nEOF", "root adduser app"},

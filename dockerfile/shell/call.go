@@ -18,10 +18,10 @@ func (in *interp) call(s *syntax.Stmt, c *syntax.CallExpr) {
 	for _, a := range c.Assigns {
 		in.substitutions(a.Value)
 	}
-	var argv []Word
+	argv := make([]Word, 0, len(c.Args))
 	for _, w := range c.Args {
 		in.substitutions(w)
-		argv = append(argv, in.fields(w)...)
+		argv = in.fields(argv, w)
 	}
 	if len(argv) == 0 {
 		return

@@ -160,7 +160,7 @@ func (in *interp) forClause(c *syntax.ForClause) {
 	}
 	var items []Word
 	for _, w := range iter.Items {
-		items = append(items, in.fields(w)...)
+		items = in.fields(items, w)
 		in.substitutions(w)
 	}
 	if len(items) > maxTurns {

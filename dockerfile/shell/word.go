@@ -8,24 +8,25 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// fields expands a word as the shell does before it runs a command: to one
-// Word, to several (braces, a known value with blanks in it) or to none.
-func (in *interp) fields(w *syntax.Word) []Word {
+// fields expands a word as the shell does before it runs a command, behind what
+// out has: to one Word, to several (braces, a known value with blanks in it) or
+// to none.
+func (in *interp) fields(out []Word, w *syntax.Word) []Word {
 	if lit := w.Lit(); lit == "[" || lit != "" && !strings.ContainsAny(lit, `\*?[{~`) {
-		return []Word{Lit(lit)}
+		return append(out, Lit(lit))
 	}
-	if in.opt.Dialect == Bash && hasBraces(w) {
-		syntax.SplitBraces(w)
-		var out []Word
-		for one, err := range expand.BracesSeq(nil, w) {
-			if err != nil || len(out) > maxTurns {
-				return []Word{{Text: in.source(w)}}
-			}
-			out = append(out, in.plainFields(one)...)
+	if in.opt.Dialect != Bash || !hasBraces(w) {
+		return in.plainFields(out, w)
+	}
+	syntax.SplitBraces(w)
+	start := len(out)
+	for one, err := range expand.BracesSeq(nil, w) {
+		if err != nil || len(out)-start > maxTurns {
+			return append(out[:start], Word{Text: in.source(w)})
 		}
-		return out
+		out = in.plainFields(out, one)
 	}
-	return in.plainFields(w)
+	return out
 }
 
 func hasBraces(w *syntax.Word) bool {
@@ -42,26 +43,21 @@ func hasBraces(w *syntax.Word) bool {
 	return false
 }
 
-func (in *interp) plainFields(w *syntax.Word) []Word {
+func (in *interp) plainFields(out []Word, w *syntax.Word) []Word {
 	if len(w.Parts) == 1 {
 		if p, ok := w.Parts[0].(*syntax.ParamExp); ok {
 			if p.Param != nil && (p.Param.Value == "@" || p.Param.Value == "*") {
-				return in.args
+				return append(out, in.args...)
 			}
 			if v, known := in.param(p); known {
-				return split(v)
+				for _, f := range strings.Fields(v) {
+					out = append(out, pattern(f))
+				}
+				return out
 			}
 		}
 	}
-	return []Word{in.word(w)}
-}
-
-func split(value string) []Word {
-	var out []Word
-	for _, f := range strings.Fields(value) {
-		out = append(out, pattern(f))
-	}
-	return out
+	return append(out, in.word(w))
 }
 
 // pattern is a word that may be one for file names.

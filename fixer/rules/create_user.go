@@ -129,16 +129,30 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 		}
 		edits = append(edits, e)
 	}
-	safety := fixer.Safe
+	safety, guard := fixer.Safe, []edit.Range{wholeStage(stage)}
 	if !user.Group {
-		safety = fixer.Unsafe
+		safety, guard = fixer.Unsafe, append(guard, composeFiles(p)...) // the group changes, and with it what they should say
 	}
 	return &fixer.Fix{
 		Message: fmt.Sprintf("create %s with %d:%d and home %s", id.owner(), id.uid, id.gid, id.home),
 		Safety:  safety,
 		Edits:   edits,
-		Guard:   []edit.Range{wholeStage(stage)},
+		Guard:   guard,
 	}, nil
+}
+
+// composeFiles are the texts of the compose files of a project's services.
+func composeFiles(p *fixer.Project) []edit.Range {
+	var out []edit.Range
+	for _, s := range p.Services {
+		for _, part := range s.Parts() {
+			r := edit.Range{Src: part.File.Src, End: len(part.File.Src.Text)}
+			if !slices.Contains(out, r) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
 }
 
 func because(why string) string {

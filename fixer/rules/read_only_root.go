@@ -61,7 +61,7 @@ func readOnlyFix(p *fixer.Project, s *fixer.Service, part *compose.Service) (*fi
 	}
 	fix.Edits = append(fix.Edits, e)
 	fix.Means = append(fix.Means, means(part, "read_only", nil, true)...)
-	dirs := missingDirs(s)
+	dirs := append(missingDirs(s), foreignVolumes(s)...)
 	for _, tmp := range []string{"/tmp", "/var/tmp"} {
 		if !s.Mounts(tmp) {
 			dirs = append(dirs, writableDir{path: tmp, as: settings.Tmpfs, why: "temporary files", declared: true})

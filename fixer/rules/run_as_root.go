@@ -118,7 +118,8 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 	}
 	fix := &fixer.Fix{
 		Message: plan.message(), Safety: fixer.Unsafe, Edits: append(edits, kept...),
-		Guard: []edit.Range{wholeStage(t.Stage)},
+		// What other rules find in the compose files depends on who runs.
+		Guard: append(composeFiles(p), wholeStage(t.Stage)),
 	}
 	for _, s := range t.Services {
 		more, means, err := tmpfsFor(s, plan.composeOwner())
@@ -127,11 +128,6 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 		}
 		fix.Edits = union(fix.Edits, more)
 		fix.Means = append(fix.Means, means...)
-		for _, part := range s.Parts() {
-			// What other rules find in these files depends on who runs.
-			src := part.File.Src
-			fix.Guard = append(fix.Guard, edit.Range{Src: src, End: len(src.Text)})
-		}
 	}
 	if plan.fromArgs() {
 		if err := passArgs(p, t, plan.names, fix); err != nil {

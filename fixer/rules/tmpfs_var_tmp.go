@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"nonroot/compose"
 	"nonroot/fixer"
@@ -59,13 +60,14 @@ func varTmpFix(p *fixer.Project, s *fixer.Service, m compose.Tmpfs) (*fixer.Fix,
 	text := tmpfsText(p, s, "/var/tmp", "1777")
 	list := m.Part.Value.Lookup("tmpfs").Value.Content()
 	with := sharing(m.Part, list)
-	for _, name := range with {
-		o := serviceIn(p, m.Part.File, name)
-		if o == nil {
-			return nil, fmt.Errorf("service %s shares the list, and it is not known what it needs", name)
+	for _, o := range holders(p, m.Part, with) {
+		if o.Name != s.Name {
+			if _, lacks := lacksVarTmp(o); !lacks {
+				return nil, fmt.Errorf("service %s shares the list and does not need the entry: give each a list of its own", o.Name)
+			}
 		}
-		if _, lacks := lacksVarTmp(o); !lacks || tmpfsText(p, o, "/var/tmp", "1777") != text {
-			return nil, fmt.Errorf("service %s shares the list and needs another entry: give each a list of its own", name)
+		if tmpfsText(p, o, "/var/tmp", "1777") != text {
+			return nil, fmt.Errorf("service %s of %s has the same list and runs as another user: give each a list of its own", o.Name, o.Path())
 		}
 	}
 	e, err := m.Part.AppendTo("tmpfs", []string{text}, compose.Options{With: with})
@@ -76,6 +78,20 @@ func varTmpFix(p *fixer.Project, s *fixer.Service, m compose.Tmpfs) (*fixer.Fix,
 		Message: "add " + text, Safety: fixer.Safe, Edits: []edit.Edit{e},
 		Means: means(m.Part, "tmpfs", with, m.Parent == nil),
 	}, nil
+}
+
+// holders are the services, of all models, that have what a part of one says or
+// what the named services of its file take from it.
+func holders(p *fixer.Project, part *compose.Service, with []string) []*fixer.Service {
+	var out []*fixer.Service
+	for _, s := range p.Services {
+		for _, o := range s.Parts() {
+			if o.File == part.File && (o.Name == part.Name || slices.Contains(with, o.Name)) && !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
 }
 
 // serviceIn finds a service that a file defines.

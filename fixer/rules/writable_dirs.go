@@ -145,6 +145,11 @@ func storage(as settings.Storage) settings.Storage {
 // provide adds to a fix what mounts the directories.
 func provide(p *fixer.Project, s *fixer.Service, dirs []writableDir, fix *fixer.Fix) error {
 	proc, part := s.Process(), s.Own()
+	for _, o := range holders(p, part, nil) {
+		if other := o.Process(); other.UID != proc.UID || other.GID != proc.GID {
+			return fmt.Errorf("%s runs as another user where %s loads with other files or is extended (%s): what is mounted cannot be for both", s.Name, part.File.Src.Path, o.Label())
+		}
+	}
 	var tmpfs, mounts []string
 	var volumes []tree.Field
 	for _, d := range dirs {

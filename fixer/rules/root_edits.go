@@ -1,0 +1,136 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer"
+	"nonroot/fixer/edit"
+)
+
+// edits are the account step, the owners of what is copied, HOME and USER.
+func (u *userPlan) edits() ([]edit.Edit, error) {
+	var out []edit.Edit
+	add := func(e edit.Edit, err error) error {
+		out = append(out, e)
+		return err
+	}
+	if u.step != nil && (len(u.id.create) > 0 || len(u.dirs) > 0) {
+		id := u.id
+		if id.create == nil && id.user != "" {
+			id.home = ""
+		}
+		if err := add(u.step.InsertBefore(accountBlock(u.stage.Before(u.step), id, u.dirs)...)); err != nil {
+			return nil, err
+		}
+	}
+	for _, in := range u.stage.Syntax.Instructions {
+		e, ok, err := u.chown(in)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, e)
+		}
+	}
+	if u.replace != nil {
+		return u.replaceUser(out)
+	}
+	block := []dockerfile.New{{Name: "USER", Lines: []string{u.id.userArg(u.numeric)}}}
+	if u.step == nil {
+		block = append(u.id.declare(), block...)
+	}
+	if u.setHome {
+		block = append([]dockerfile.New{{Name: "ENV", Lines: []string{"HOME=" + envValue(u.id.home)}}}, block...)
+	}
+	if u.user == nil {
+		return out, add(u.last().InsertAfter(block...))
+	}
+	return out, add(u.user.InsertBefore(block...))
+}
+
+// replaceUser gives the USER that is there its new argument.
+func (u *userPlan) replaceUser(out []edit.Edit) ([]edit.Edit, error) {
+	block := u.id.declare()
+	if u.step != nil {
+		block = nil
+	}
+	if u.setHome {
+		block = append(block, dockerfile.New{Name: "ENV", Lines: []string{"HOME=" + envValue(u.id.home)}})
+	}
+	if len(block) > 0 {
+		e, err := u.replace.InsertBefore(block...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	e, err := u.replace.SetArgs(u.id.userArg(u.numeric))
+	return append(out, e), err
+}
+
+// envValue is a path as the value of an ENV.
+func envValue(p string) string {
+	if quoted(p) == p {
+		return p
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace(p) + `"`
+}
+
+// chown is the owner of what one COPY or ADD brings into the process's own
+// directories.
+func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
+	if in.Name != "copy" && in.Name != "add" {
+		return edit.Edit{}, false, nil
+	}
+	if ours, err := u.takesOver(in); err != nil || !ours {
+		return edit.Edit{}, false, err
+	}
+	before := u.stage.Before(in)
+	closed := unreadable(u.t, u.stage, in)
+	dest, known := destination(before, in)
+	if !known {
+		return edit.Edit{}, false, fmt.Errorf("line %d: where it copies to is not known", in.Line)
+	}
+	if !inAny(dest, append(own(u.t), u.dirs...)) {
+		if len(closed) > 0 {
+			fix, err := chmodFix(in, dest, closed)
+			if err != nil {
+				return edit.Edit{}, false, fmt.Errorf("line %d: %w", in.Line, err)
+			}
+			return fix.Edits[0], true, nil
+		}
+		return edit.Edit{}, false, nil
+	}
+	if fixer.Ignored(copyChown.ID, in.Range) {
+		if len(closed) > 0 {
+			return edit.Edit{}, false, fmt.Errorf("line %d: %s has to be readable, and a comment keeps copy-chown off it", in.Line, closed[0].Path)
+		}
+		return edit.Edit{}, false, nil
+	}
+	if isArchive(in) {
+		return edit.Edit{}, false, fmt.Errorf("line %d: ADD unpacks a tar, whose contents keep the owners of the archive", in.Line)
+	}
+	e, err := in.SetFlag("chown", u.copyOwner(in))
+	return e, true, err
+}
+
+// copyOwner is the value of --chown: by name behind the step that makes the
+// account, else as the image stands there.
+func (u *userPlan) copyOwner(in *dockerfile.Instruction) string {
+	behind := u.step == nil || in.Index >= u.step.Index
+	switch {
+	case u.id.raw != "" && behind && (u.id.user == "" || has(in, "link")):
+		return u.id.raw
+	case len(u.id.create) > 0 && behind && !has(in, "link"):
+		return u.id.owner()
+	}
+	return copyOwner(u.t, u.stage, in, u.proc())
+}
+
+// proc is the process as which the image will run.
+func (u *userPlan) proc() fixer.Process {
+	return fixer.Process{UID: rootfs.KnownID(u.id.uid), GID: rootfs.KnownID(u.id.gid)}
+}

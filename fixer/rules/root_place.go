@@ -1,0 +1,151 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"nonroot/dockerfile"
+	"nonroot/dockerfile/base"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/dockerfile/shell"
+	"nonroot/fixer"
+)
+
+// firstUse is the instruction before which the account must stand: the first
+// behind a RUN (nil: behind FROM) that makes or fills one of its directories, at
+// the latest the one that USER is put before.
+func (u *userPlan) firstUse(behind *dockerfile.Instruction) *dockerfile.Instruction {
+	end := u.stage.End()
+	dirs := slices.Clone(u.dirs)
+	if dir, known := end.Dir(); known && fixer.Ownable(dir) {
+		dirs = append(dirs, dir)
+	}
+	user := u.userPlace()
+	if u.replace != nil {
+		user = u.replace
+	}
+	for _, in := range u.stage.Syntax.Instructions {
+		if behind != nil && in.Index <= behind.Index {
+			continue
+		}
+		if in == user {
+			return in
+		}
+		before := u.stage.Before(in)
+		if tools, known := before.Tools(); behind == nil && known && tools == base.NoTools && u.toolsCome(in) {
+			continue
+		}
+		switch in.Name {
+		case "workdir":
+			if dir, known := u.stage.After(in).Dir(); known && inAny(dir, dirs) {
+				return in
+			}
+		case "copy", "add":
+			if dest, known := destination(before, in); known && inAny(dest, dirs) {
+				return in
+			}
+		case "volume":
+			for _, w := range in.Words {
+				if dir, known := before.Expand(w.Value); known && slices.Contains(dirs, path.Clean(dir)) {
+					return in
+				}
+			}
+		}
+	}
+	if user == nil {
+		return u.last()
+	}
+	return user
+}
+
+// toolsCome reports whether a later RUN installs what makes accounts.
+func (u *userPlan) toolsCome(in *dockerfile.Instruction) bool {
+	tools, known := u.stage.End().Tools()
+	return known && tools != base.NoTools
+}
+
+func (u *userPlan) last() *dockerfile.Instruction {
+	return u.stage.Syntax.Instructions[len(u.stage.Syntax.Instructions)-1]
+}
+
+// place decides where USER goes.
+func (u *userPlan) place() {
+	u.user = u.userPlace()
+	if u.step != nil && u.user != nil && u.step.Index > u.user.Index {
+		u.user = u.step
+	}
+}
+
+// userPlace is the instruction that USER goes before: the first RUN behind the
+// last step that needs root, else the first of HEALTHCHECK, CMD and ENTRYPOINT
+// behind it. Nil is the end of the stage.
+func (u *userPlan) userPlace() *dockerfile.Instruction {
+	if u.stage.End().HasShell() == rootfs.No {
+		for _, in := range u.stage.Syntax.Instructions {
+			if in.Name == "workdir" || u.fromArgs() && (in.Name == "copy" || in.Name == "add") || starts(in) {
+				return in
+			}
+		}
+		return nil
+	}
+	last := u.lastRoot()
+	for _, in := range u.stage.Syntax.Instructions {
+		if last != nil && in.Index <= last.Index {
+			continue
+		}
+		if in.Name == "run" || starts(in) {
+			return in
+		}
+	}
+	return nil
+}
+
+func starts(in *dockerfile.Instruction) bool {
+	return in.Name == "healthcheck" || in.Name == "cmd" || in.Name == "entrypoint"
+}
+
+// lastRoot is the last instruction of the stage that must run as root, or that
+// sets a user.
+func (u *userPlan) lastRoot() *dockerfile.Instruction {
+	var last *dockerfile.Instruction
+	for _, in := range u.stage.Syntax.Instructions {
+		switch in.Name {
+		case "user":
+			last = in
+		case "run":
+			if u.mustBeRoot(in) {
+				last = in
+			}
+		}
+	}
+	return last
+}
+
+// mustBeRoot: a RUN needs root, or would meet what only root may write: a cache
+// or secret mount, a directory that is not the process's, or files that a parent
+// stage made as root.
+func (u *userPlan) mustBeRoot(in *dockerfile.Instruction) bool {
+	run := u.stage.Run(in)
+	if run == nil || run.Need == shell.Root || run.Need == shell.Unknown {
+		return true
+	}
+	for _, f := range in.Flags {
+		if f.Name == "mount" && !strings.Contains(f.Value, "type=bind") {
+			return true
+		}
+	}
+	if run.Need == shell.None {
+		return false
+	}
+	dir, known := u.stage.Before(in).Dir()
+	if !known || !inAny(dir, own(u.t)) {
+		return true
+	}
+	for s := u.stage.Parent; s != nil; s = s.Parent {
+		if len(s.Runs) > 0 {
+			return true
+		}
+	}
+	return false
+}
