@@ -123,16 +123,10 @@ func envFile(i Item) EnvFile {
 	if i.Kind != tree.Mapping {
 		return out
 	}
-	if p := i.Get("path"); p != nil {
-		out.Path = p.Text
-	}
-	if r := i.Get("required"); r != nil {
-		required, known := truth(r.Text)
-		out.Optional = known && !required
-	}
-	if f := i.Get("format"); f != nil {
-		out.Raw = f.Text == "raw"
-	}
+	out.Path = textOf(i.Get("path"))
+	required, known := truth(textOf(i.Get("required")))
+	out.Optional = known && !required
+	out.Raw = textOf(i.Get("format")) == "raw"
 	return out
 }
 

@@ -23,13 +23,7 @@ func (s *Service) Extends() *Extends {
 	if e.Kind != tree.Mapping {
 		return e
 	}
-	e.Service = ""
-	if v := e.Get("service"); v != nil {
-		e.Service = v.Text
-	}
-	if v := e.Get("file"); v != nil {
-		e.File = v.Text
-	}
+	e.Service, e.File = textOf(e.Get("service")), textOf(e.Get("file"))
 	return e
 }
 

@@ -69,9 +69,7 @@ func Parse(src *edit.Source) (*File, error) {
 		return nil, ErrNoServices
 	}
 	f := &File{Src: src, Root: root, services: services, index: make(map[string]int, len(services.Pairs))}
-	if name := root.Get("name"); name != nil {
-		f.Name = name.Text
-	}
+	f.Name = textOf(root.Get("name"))
 	for _, e := range services.Entries() {
 		s := &Service{File: f, Name: e.Key.Text, Key: e.Key.Range, Value: e.Value.Content()}
 		s.parts = []part{{svc: s, dir: path.Dir(src.Path)}}
@@ -117,9 +115,7 @@ func (f *File) readIncludes() error {
 		case tree.Mapping:
 			in.Paths = texts(item.Get("path"))
 			in.EnvFiles = texts(item.Get("env_file"))
-			if dir := item.Get("project_directory"); dir != nil {
-				in.ProjectDirectory = dir.Text
-			}
+			in.ProjectDirectory = textOf(item.Get("project_directory"))
 		}
 		if len(in.Paths) == 0 {
 			return edit.Refuse(item.Range, "an include must name a file")

@@ -128,13 +128,40 @@ volumes:
 	}
 }
 
-// The source of a short mount that starts with a variable may be a path as well.
-func TestShortMountWithVariable(t *testing.T) {
-	web := parse(t, "services: {web: {volumes: ['${A:-./x}:/x', 'C:\\x:/y', '\\\\.\\pipe\\x:/z']}}\n").Service("web")
-	for i, want := range []string{"volume", "bind", "bind"} {
-		if got := web.Volumes()[i].Type; got != want {
-			t.Errorf("%s is a %s, want %s", web.Volumes()[i].Text, got, want)
+// What the source of a mount is may depend on a variable.
+func TestMountsWithVariables(t *testing.T) {
+	web := parse(t, `services:
+  web:
+    tmpfs: ['${NO:-/tmp}:uid=${A}', '$NO']
+    volumes:
+      - ${NO:-./x}:/x
+      - C:\x:/y
+      - \\.\pipe\x:/z
+      - ${A}:/a:${NO:-ro}
+      - {type: bind, source: "${NO:-/s}", target: "/${A}"}
+      - $NO/x:/b
+`).Service("web")
+	want := []string{
+		"volume ${NO:-./x} /x false; bind ./x /x false true",
+		"bind C:\\x /y false; bind C:\\x /y false true",
+		"bind \\\\.\\pipe\\x /z false; bind \\\\.\\pipe\\x /z false true",
+		"volume ${A} /a false; volume one /a true true",
+		"bind ${NO:-/s} /${A} false; bind /s /one false true",
+		"volume $NO/x /b false; bind /x /b false false",
+	}
+	for i, m := range web.Volumes() {
+		with, known := m.With(lookup)
+		got := say(m.Type, m.Source, m.Target, m.ReadOnly) + "; " + say(with.Type, with.Source, with.Target, with.ReadOnly, known)
+		if got != want[i] {
+			t.Errorf("%s is %s, want %s", m.Range.Text(), got, want[i])
 		}
+	}
+	one, known := web.Tmpfs()[0].With(lookup)
+	if one.Path != "/tmp" || one.Options[0].Value != "one" || !known {
+		t.Errorf("tmpfs is %+v", one)
+	}
+	if _, known := web.Tmpfs()[1].With(lookup); known {
+		t.Error("an unknown variable is known")
 	}
 }
 

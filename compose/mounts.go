@@ -37,19 +37,19 @@ func (t Tmpfs) Option(key string) (Option, bool) {
 func (a Attributes) Tmpfs() []Tmpfs {
 	var out []Tmpfs
 	for _, item := range distinct(elements(a.find("tmpfs")), name) {
-		out = append(out, tmpfs(item))
+		out = append(out, tmpfs(item, item.Text))
 	}
 	return out
 }
 
-func tmpfs(item Item) Tmpfs {
-	t := Tmpfs{Item: item, Path: item.Text}
-	parts := split(item.Text, ':')
+func tmpfs(item Item, text string) Tmpfs {
+	t := Tmpfs{Item: item, Path: text}
+	parts := split(text, ':')
 	if len(parts) == 1 {
 		return t
 	}
 	t.Path = parts[0]
-	for _, option := range split(item.Text[len(t.Path)+1:], ',') {
+	for _, option := range split(text[len(t.Path)+1:], ',') {
 		if option == "" {
 			continue
 		}
@@ -57,6 +57,13 @@ func tmpfs(item Item) Tmpfs {
 		t.Options = append(t.Options, Option{key, value, set})
 	}
 	return t
+}
+
+// With is the entry with the values of variables put in, as compose reads it;
+// known is false where one of them is not known: see Interpolate.
+func (t Tmpfs) With(lookup func(string) (string, bool)) (out Tmpfs, known bool) {
+	text, known := Interpolate(t.Text, lookup)
+	return tmpfs(t.Item, text), known
 }
 
 // split cuts text at a separator that is not inside of ${…}.
@@ -105,16 +112,26 @@ func (a Attributes) Volumes() []Mount {
 	return out
 }
 
+// With is the entry with the values of variables put in, as compose reads it;
+// known is false where one of them is not known: see Interpolate. A variable may
+// hold a path, so that only then a bind is told from a volume.
+func (m Mount) With(lookup func(string) (string, bool)) (out Mount, known bool) {
+	if !m.Long {
+		text, known := Interpolate(m.Text, lookup)
+		return shortMount(m.Item, text), known
+	}
+	source, one := Interpolate(m.Source, lookup)
+	target, other := Interpolate(m.Target, lookup)
+	m.Source, m.Target = source, target
+	return m, one && other
+}
+
 func mount(item Item) Mount {
 	if item.Kind != tree.Mapping {
-		return shortMount(item)
+		return shortMount(item, item.Text)
 	}
 	m := Mount{Item: item, Long: true}
-	for key, into := range map[string]*string{"type": &m.Type, "source": &m.Source, "target": &m.Target} {
-		if v := item.Get(key); v != nil {
-			*into = v.Text
-		}
-	}
+	m.Type, m.Source, m.Target = textOf(item.Get("type")), textOf(item.Get("source")), textOf(item.Get("target"))
 	if v := item.Get("read_only"); v != nil {
 		value, known := truth(v.Text)
 		m.ReadOnly = known && value
@@ -125,12 +142,20 @@ func mount(item Item) Mount {
 	return m
 }
 
+// textOf is the text of a scalar, "" of nothing.
+func textOf(v *tree.Value) string {
+	if v == nil {
+		return ""
+	}
+	return v.Text
+}
+
 // shortMount reads [source:]target[:options]. A colon behind a single letter
 // belongs to the path, as in C:\data.
-func shortMount(item Item) Mount {
+func shortMount(item Item, text string) Mount {
 	m := Mount{Item: item, Type: "volume"}
 	var fields []string
-	for _, f := range split(item.Text, ':') {
+	for _, f := range split(text, ':') {
 		if n := len(fields); n > 0 && isDrive(fields[n-1]) {
 			fields[n-1] += ":" + f
 			continue

@@ -131,4 +131,13 @@ i: |
 	"long":                  "k1: 1\nk2: 1\nk3: 1\nk4: 1\nk5: 1\nk6: 1\nk7: 1\nk8: 1\nk9: 1\nk10: 1\n",
 	"deeply zero-indented":  "a:\n- b:\n  - c:\n    - d\n  e:\n  - f\n",
 	"quoted siblings":       "a:\n  - \"x\"\n  - \"y\"\nb:\n  - 'x'\nc:\n  - \"x\"\n  - y\nd: ['x', 'y']\n",
+
+	// Found by fuzzing.
+	"tags between brackets":    "a: {b: !x }\nc: [ !y ]\nd: {e: &z }\nf: [ !!str ]\ng: {h: !x, }\n",
+	"a tab below":              "b\n\t\n",
+	"a colon in the key":       "--- {a:}\n",
+	"keys within keys":         "? ? ::k b\n:\n",
+	"a tag of the wrong kind":  "- &x !!map\n- !!seq x\n",
+	"a key of nothing but a |": "? |\n? l\n",
+	"override of nothing":      "a: !reset null\nb: !override\n",
 }

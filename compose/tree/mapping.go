@@ -100,5 +100,5 @@ func addFlow(v *Value, after string, fields []Field) (edit.Edit, error) {
 	for isBlank(b.at(first)) {
 		first++
 	}
-	return intoFlow(v, first, end, p.Value.colonEnds(), entries, h.eol)
+	return intoFlow(v, first, end, p.Value.nothingLast(), entries, h.eol)
 }

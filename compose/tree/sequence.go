@@ -33,13 +33,14 @@ func appendFlow(v *Value, items []New) (edit.Edit, error) {
 		return intoFlow(v, v.Start, v.Start+1, false, entries, h.eol)
 	}
 	last := v.Items[len(v.Items)-1]
-	return intoFlow(v, last.outer, last.End, last.colonEnds(), entries, h.eol)
+	return intoFlow(v, last.outer, last.End, last.nothingLast(), entries, h.eol)
 }
 
-// colonEnds reports whether the last byte of v is the colon of an empty value.
-func (v *Value) colonEnds() bool {
+// nothingLast reports whether v ends in a value of which nothing is written but
+// its colon, anchor or tag: whatever follows must not touch that.
+func (v *Value) nothingLast() bool {
 	t := v.tailFlow()
-	return t.Kind == Null && t.Start == t.End && t.outer == t.Start && t.Parent != nil && !t.bare
+	return t.Alias == nil && t.Start == t.End && t.Parent != nil && !t.bare
 }
 
 // tailFlow is the innermost value that ends where v does, through pairs without
