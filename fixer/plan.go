@@ -71,7 +71,7 @@ type Change struct{ Before, After *edit.Source }
 // the project may be written.
 func Run(p *Project, opt Options) (*Result, error) {
 	first := Check(p, opt.Rules)
-	means := map[string]bool{}
+	means, made := map[string]bool{}, map[string]*Fix{}
 	now, findings := p, first
 	for pass := 0; ; pass++ {
 		chosen := choose(findings, opt)
@@ -90,6 +90,7 @@ func Run(p *Project, opt Options) (*Result, error) {
 			return nil, err
 		}
 		for _, f := range chosen {
+			made[f.Key()] = f.Fix
 			for _, m := range f.Fix.Means {
 				means[m.Value] = true
 			}
@@ -98,7 +99,7 @@ func Run(p *Project, opt Options) (*Result, error) {
 	}
 	return &Result{
 		Before: p, After: now,
-		Findings: judge(first, findings, opt.Safety),
+		Findings: judge(first, findings, made, opt.Safety),
 		Changes:  changes(p, now),
 		means:    means,
 	}, nil
@@ -194,8 +195,9 @@ func apply(p *Project, chosen []Finding) (*Project, error) {
 	return p.With(changed)
 }
 
-// judge says what became of each finding of the first and the last pass.
-func judge(first, last []Finding, least Safety) []Judged {
+// judge says what became of each finding of the first and the last pass. What
+// is still there says why it is there now; what is gone, which fix was made.
+func judge(first, last []Finding, made map[string]*Fix, least Safety) []Judged {
 	remaining := map[string]Finding{}
 	for _, f := range last {
 		remaining[f.Key()] = f
@@ -205,12 +207,17 @@ func judge(first, last []Finding, least Safety) []Judged {
 	for _, f := range first {
 		seen[f.Key()] = true
 		left, still := remaining[f.Key()]
-		switch {
-		case !still:
-			out = append(out, Judged{f, Fixed})
-		default:
+		if still {
+			at := f.At // the place in the file as it was read
+			f = left
+			f.At = at
 			out = append(out, Judged{f, outcome(left, least)})
+			continue
 		}
+		if fix := made[f.Key()]; fix != nil {
+			f.Fix, f.Refused = fix, nil
+		}
+		out = append(out, Judged{f, Fixed})
 	}
 	for _, f := range last {
 		if !seen[f.Key()] {

@@ -39,6 +39,10 @@ var table = [...]entry{
 	}},
 
 	// Without a shell.
+	{[]string{"gcr.io/distroless/static*", "gcr.io/distroless/base*", "gcr.io/distroless/cc*"}, []variant{ // no ENTRYPOINT, no CMD
+		{parts: []string{"nonroot"}, on: distroless, only: true, Image: &Image{User: "65532", Workdir: "/home/nonroot", Started: true, Source: "GoogleContainerTools/distroless static/static.bzl"}},
+		{on: distroless, only: true, Image: &Image{User: "0", Started: true}},
+	}},
 	{[]string{"gcr.io/distroless/*"}, []variant{
 		{parts: []string{"nonroot"}, on: distroless, only: true, Image: &Image{User: "65532", Workdir: "/home/nonroot", Source: "GoogleContainerTools/distroless static/static.bzl"}},
 		{on: distroless, only: true, Image: &Image{User: "0"}},
