@@ -185,19 +185,24 @@ func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*
 	return val, nil
 }
 
-// indented reports whether a child that starts a line of a block collection
-// stands deeper than that, as YAML has it; the parser is not as strict. A list
-// may stand in the column of its key.
+// indented reports whether a child of a block collection stands deeper than that
+// where it starts a line, and its content where that does, as YAML has it; the
+// parser is not as strict. A list may stand in the column of its key.
 func (b *builder) indented(c, v *Value) bool {
-	if v.Flow || c.Kind == Null && c.outer == c.End {
+	if v.Flow || c.outer == c.End {
 		return true
 	}
-	line := b.src.LineStart(c.outer)
-	if line <= v.Start || strings.Trim(b.text[line:c.outer], " ") != "" {
-		return true
+	for _, at := range [...]int{c.outer, c.Start} {
+		line := b.src.LineStart(at)
+		column := at - line
+		if line <= v.Start || column > v.column || strings.Trim(b.text[line:at], " ") != "" {
+			continue
+		}
+		if column < v.column || v.Kind != Mapping || c.Kind != Sequence || c.Flow {
+			return false
+		}
 	}
-	column := c.outer - line
-	return column > v.column || column == v.column && v.Kind == Mapping && c.Kind == Sequence && !c.Flow
+	return true
 }
 
 // mergeable reports whether << can take v.

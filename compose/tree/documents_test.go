@@ -133,11 +133,12 @@ i: |
 	"quoted siblings":       "a:\n  - \"x\"\n  - \"y\"\nb:\n  - 'x'\nc:\n  - \"x\"\n  - y\nd: ['x', 'y']\n",
 
 	// Found by fuzzing.
-	"tags between brackets":    "a: {b: !x }\nc: [ !y ]\nd: {e: &z }\nf: [ !!str ]\ng: {h: !x, }\n",
-	"a tab below":              "b\n\t\n",
-	"a colon in the key":       "--- {a:}\n",
-	"keys within keys":         "? ? ::k b\n:\n",
-	"a tag of the wrong kind":  "- &x !!map\n- !!seq x\n",
-	"a key of nothing but a |": "? |\n? l\n",
-	"override of nothing":      "a: !reset null\nb: !override\n",
+	"tags between brackets":     "a: {b: !x }\nc: [ !y ]\nd: {e: &z }\nf: [ !!str ]\ng: {h: !x, }\n",
+	"a tab below":               "b\n\t\n",
+	"a colon in the key":        "--- {a:}\n",
+	"keys within keys":          "? ? ::k b\n:\n",
+	"a tag of the wrong kind":   "- &x !!map\n- !!seq x\n",
+	"a key of nothing but a |":  "? |\n? l\n",
+	"override of nothing":       "a: !reset null\nb: !override\n",
+	"a tag and then the margin": "a: b\nc:\n  !\n  d\ne: &x\n- f\n",
 }

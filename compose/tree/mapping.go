@@ -87,18 +87,19 @@ func addFlow(v *Value, after string, fields []Field) (edit.Edit, error) {
 	for i, f := range fields {
 		entries[i] = h.inlineField(f)
 	}
-	if len(v.Pairs) == 0 {
-		return intoFlow(v, v.Start, v.Start+1, false, entries, h.eol)
+	s := slot{in: v, eol: h.eol}
+	if len(v.Pairs) > 0 {
+		p := v.Pairs[v.behind(after)]
+		s.first, s.end, s.nothing = v.pairStart(p), max(p.Key.End, p.Value.End), p.Value.nothingLast()
 	}
-	p := v.Pairs[v.behind(after)]
-	end := max(p.Key.End, p.Value.End)
-	first := p.Key.outer
-	b := builder{text: v.Src.Text}
-	for first > v.Start && (isBlank(b.at(first-1)) || b.at(first-1) == '?') {
-		first--
+	return s.put(entries)
+}
+
+// pairStart is the offset of an entry's question mark, or of its key.
+func (v *Value) pairStart(p Pair) int {
+	before := strings.TrimRight(v.Src.Text[:p.Key.outer], " \t")
+	if strings.HasSuffix(before, "?") {
+		return len(before) - 1
 	}
-	for isBlank(b.at(first)) {
-		first++
-	}
-	return intoFlow(v, first, end, p.Value.nothingLast(), entries, h.eol)
+	return p.Key.outer
 }

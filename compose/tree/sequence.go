@@ -29,11 +29,12 @@ func appendFlow(v *Value, items []New) (edit.Edit, error) {
 	for i, item := range items {
 		entries[i] = h.inline(item, true)
 	}
-	if len(v.Items) == 0 {
-		return intoFlow(v, v.Start, v.Start+1, false, entries, h.eol)
+	s := slot{in: v, eol: h.eol}
+	if len(v.Items) > 0 {
+		last := v.Items[len(v.Items)-1]
+		s.first, s.end, s.nothing = last.outer, last.End, last.nothingLast()
 	}
-	last := v.Items[len(v.Items)-1]
-	return intoFlow(v, last.outer, last.End, last.nothingLast(), entries, h.eol)
+	return s.put(entries)
 }
 
 // nothingLast reports whether v ends in a value of which nothing is written but
