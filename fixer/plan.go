@@ -210,12 +210,12 @@ func judge(first, last []Finding, made map[string]*Fix, least Safety) []Judged {
 		if still {
 			at := f.At // the place in the file as it was read
 			f = left
-			f.At = at
+			f.At, f.Fix = at, asRead(at.Src, left.Fix)
 			out = append(out, Judged{f, outcome(left, least)})
 			continue
 		}
 		if fix := made[f.Key()]; fix != nil {
-			f.Fix, f.Refused = fix, nil
+			f.Fix, f.Refused = asRead(f.At.Src, fix), nil
 		}
 		out = append(out, Judged{f, Fixed})
 	}
@@ -225,6 +225,17 @@ func judge(first, last []Finding, made map[string]*Fix, least Safety) []Judged {
 		}
 	}
 	return out
+}
+
+// asRead is the fix without its edits where they are not of the files as they
+// were read, which src is one of: those of a later pass are of a text in between.
+func asRead(src *edit.Source, fix *Fix) *Fix {
+	if fix == nil || slices.ContainsFunc(fix.Edits, func(e edit.Edit) bool { return e.Src == src }) {
+		return fix
+	}
+	without := *fix
+	without.Edits = nil
+	return &without
 }
 
 // outcome judges a finding that is still there when nothing more applies.

@@ -57,7 +57,7 @@ type Finding struct {
 type Fix struct {
 	Message string `json:"message"`
 	Safety  string `json:"safety"` // safe, unsafe, or display-only: for a person to make
-	Edits   []Edit `json:"edits"`  // of the files as they were read
+	Edits   []Edit `json:"edits"`  // of the files as they were read; none where the fix builds on another one
 }
 
 // Edit replaces the bytes [Start, End) of Path by Text. One of a file that does
