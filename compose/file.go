@@ -78,7 +78,7 @@ func Parse(src *edit.Source) (*File, error) {
 		}
 		f.index[s.Name] = len(f.Services)
 		f.Services = append(f.Services, s)
-		if e := s.Extends(); e != nil && e.File == "" {
+		if e := s.Extends(); e != nil && (e.File == "" || path.Join(path.Dir(src.Path), e.File) == src.Path) {
 			if f.extended == nil {
 				f.extended = make(map[string][]*Service)
 			}

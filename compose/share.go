@@ -80,27 +80,18 @@ func (w *walk) holder(v *tree.Value, below string) {
 		w.value(parent, "")
 		return
 	}
-	for _, p := range parent.Pairs {
-		switch {
-		case p.Value != v && p.Key != v:
-		case p.Merge:
-			w.merged(parent, v, below)
-		default:
-			w.key(parent, p.Key.Text, p.Value, below)
-		}
+	p, _ := v.Pair()
+	if p.Merge {
+		w.merged(parent, v, below)
+		return
 	}
+	w.key(parent, p.Key.Text, p.Value, below)
 }
 
 // mergesInto is the mapping that merges the list in which v stands, or nil.
 func mergesInto(v *tree.Value) *tree.Value {
-	list := v.Parent
-	if list.Parent == nil {
-		return nil
-	}
-	for _, p := range list.Parent.Pairs {
-		if p.Merge && p.Value == list {
-			return list.Parent
-		}
+	if p, ok := v.Parent.Pair(); ok && p.Merge {
+		return v.Parent.Parent
 	}
 	return nil
 }
@@ -144,10 +135,8 @@ func mergeTarget(at *tree.Value) *tree.Value {
 	if at.Parent.Kind == tree.Sequence {
 		return mergesInto(at)
 	}
-	for _, p := range at.Parent.Pairs {
-		if p.Merge && p.Value == at {
-			return at.Parent
-		}
+	if p, _ := at.Pair(); p.Merge {
+		return at.Parent
 	}
 	return nil
 }

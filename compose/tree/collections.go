@@ -53,6 +53,7 @@ func (b *builder) sequence(n *yaml.Node, v *Value, start, indent, depth int) err
 		if err := b.grow(v, c); err != nil {
 			return err
 		}
+		c.index = len(v.Items)
 		v.Items = append(v.Items, c)
 		end = c.End
 	}
@@ -131,7 +132,7 @@ func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) 
 	if got != want && !explicit {
 		return Pair{}, b.lost(at)
 	}
-	if !v.Flow && !explicit && b.columnOf(k.outer) != v.column {
+	if !v.Flow && !explicit && b.columnOf(k.outer) != v.column || explicit && !b.indented(k, v) {
 		return Pair{}, b.lost(k.outer)
 	}
 	val, err := b.pairValue(value, k, v, indent, depth)
@@ -144,6 +145,7 @@ func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) 
 	if err := b.grow(v, val); err != nil {
 		return Pair{}, err
 	}
+	k.index, val.index = len(v.Pairs), len(v.Pairs)
 	merge := key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge"
 	if merge && !mergeable(val) {
 		return Pair{}, b.refuse(val.Start, "<< merges mappings, or a list of mappings, and this is neither")

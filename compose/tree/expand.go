@@ -67,9 +67,9 @@ func expandable(v *Value) (Pair, error) {
 	if err := editable(v, Scalar); err != nil {
 		return Pair{}, err
 	}
-	p, ok := v.pair()
+	p, ok := v.Pair()
 	switch {
-	case !ok || v.Kind != Scalar:
+	case !ok || p.Value != v || v.Kind != Scalar:
 		return Pair{}, edit.Refuse(v.Range, "only the scalar value of a key can become a collection")
 	case v.Tag != "":
 		return Pair{}, edit.Refuse(v.Whole(), "the tag %s would not fit a collection: remove it", v.Tag)

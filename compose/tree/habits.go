@@ -21,6 +21,10 @@ func (l *layout) learn(in, v *Value) {
 	}
 }
 
+// mostSiblings is the number of entries of a mapping that are looked at for its
+// layout: each edit of a long one does so.
+const mostSiblings = 100
+
 // habitsOf is how the text around v is written, for content below v: the line
 // ending of the line above, and the layout of what lies in v, in what is around
 // v, and in the rest of the document.
@@ -31,7 +35,7 @@ func habitsOf(v *Value, above int) habits {
 		if around.Flow || l.step > 0 && l.list >= 0 {
 			continue
 		}
-		for _, p := range around.Pairs {
+		for _, p := range around.Pairs[:min(len(around.Pairs), mostSiblings)] {
 			l.learn(around, p.Value)
 		}
 	}

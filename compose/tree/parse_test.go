@@ -53,6 +53,7 @@ func TestParseRefuses(t *testing.T) {
 		"an empty key":           {"a: b\n?\n: c\n", "a.yaml:2:2: a key that is empty"},
 		"a value at the margin":  {"a:\n|\n  b\n", "a.yaml:2:1: this YAML is written in a way"},
 		"content at the margin":  {"a:\n !\n>\n", "a.yaml:2:2: this YAML is written in a way"},
+		"a key at the margin":    {"?\n>\n", "a.yaml:2:1: this YAML is written in a way"},
 		"an anchor and a colon":  {"a: &b:c\n", "a.yaml:1:6: this YAML is written in a way"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -103,8 +103,8 @@ func (v *Value) merges() bool {
 	if v.Parent != nil && v.Parent.Kind == Sequence {
 		v = v.Parent
 	}
-	p, ok := v.pair()
-	return ok && p.Merge
+	p, ok := v.Pair()
+	return ok && p.Merge && p.Value == v
 }
 
 // writable refuses text that no YAML can hold.

@@ -68,22 +68,16 @@ func (v *Value) commentInside() bool {
 
 // keyTakes refuses text that cannot be the key in v's place, if v is a key.
 func (v *Value) keyTakes(text string) error {
-	if v.Parent == nil {
+	p, ok := v.Pair()
+	switch {
+	case !ok || p.Key != v:
 		return nil
-	}
-	for _, p := range v.Parent.Pairs {
-		if p.Key != v {
-			continue
-		}
-		if p.Merge || v.Alias != nil {
-			return edit.Refuse(v.Range, "this key has a meaning of its own: change it by hand")
-		}
-		if len(text) > longestKey {
-			return edit.Refuse(v.Range, "a key of more than %d bytes", longestKey)
-		}
-		if text != v.Text && v.Parent.keyed(text) != nil {
-			return edit.Refuse(v.Range, "the mapping already has the key %q", text)
-		}
+	case p.Merge || v.Alias != nil:
+		return edit.Refuse(v.Range, "this key has a meaning of its own: change it by hand")
+	case len(text) > longestKey:
+		return edit.Refuse(v.Range, "a key of more than %d bytes", longestKey)
+	case text != v.Text && v.Parent.keyed(text) != nil:
+		return edit.Refuse(v.Range, "the mapping already has the key %q", text)
 	}
 	return nil
 }

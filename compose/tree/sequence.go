@@ -56,8 +56,8 @@ func (v *Value) tailFlow() *Value {
 // fill gives an empty value content: under its key in block style, between
 // brackets where it stands between brackets itself.
 func fill(v *Value, n New) (edit.Edit, error) {
-	p, ok := v.pair()
-	if !ok || v.bare {
+	p, ok := v.Pair()
+	if !ok || p.Value != v || v.bare {
 		return edit.Edit{}, edit.Refuse(v.Range, "there is no key whose value this is: write one")
 	}
 	if v.inFlow() {

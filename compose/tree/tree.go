@@ -57,6 +57,7 @@ type Value struct {
 	// Parent is the sequence or mapping that holds the value; nil for the root.
 	Parent *Value
 
+	index   int      // among the parent's items or pairs
 	outer   int      // where the anchor or tag starts; Start where there is none
 	column  int      // of a block collection, in runes from 0
 	bare    bool     // an empty value without a colon or dash of its own
@@ -103,15 +104,10 @@ func (v *Value) Reused() *Value {
 // IsString reports whether the value is a scalar that YAML reads as a string.
 func (v *Value) IsString() bool { return v.Kind == Scalar && v.Type == "!!str" }
 
-// pair is the entry of the parent mapping whose value is v.
-func (v *Value) pair() (Pair, bool) {
-	if v.Parent == nil {
+// Pair is the entry of the parent mapping whose key or value v is.
+func (v *Value) Pair() (Pair, bool) {
+	if v.Parent == nil || v.Parent.Kind != Mapping {
 		return Pair{}, false
 	}
-	for _, p := range v.Parent.Pairs {
-		if p.Value == v {
-			return p, true
-		}
-	}
-	return Pair{}, false
+	return v.Parent.Pairs[v.index], true
 }
