@@ -67,13 +67,15 @@ type Judged struct {
 type Change struct{ Before, After *edit.Source }
 
 // Run plans and applies fixes in memory, pass by pass over the reparsed text,
-// until none applies. Every pass is verified. An error means that no change of
-// the project may be written.
+// until none applies. Every pass is verified. A fix that does not stand the
+// check is left out and its finding refused, with the reason; an error means
+// that no change of the project may be written.
 func Run(p *Project, opt Options) (*Result, error) {
 	first := Check(p, opt.Rules)
 	means, made := map[string]bool{}, map[string]*Fix{}
+	barred := map[string]error{}
 	now, findings := p, first
-	for pass := 0; ; pass++ {
+	for pass := 0; ; {
 		chosen := choose(findings, opt)
 		if len(chosen) == 0 {
 			break
@@ -81,21 +83,25 @@ func Run(p *Project, opt Options) (*Result, error) {
 		if pass == maxPasses {
 			return nil, fmt.Errorf("the fixes do not converge after %d passes: %s is still found", pass, chosen[0].Key())
 		}
-		next, err := apply(now, chosen)
+		next, after, err := step(now, findings, chosen, opt)
 		if err != nil {
-			return nil, err
+			if unsound(now, findings, chosen, opt, barred) {
+				findings = bar(findings, barred)
+				continue
+			}
+			chosen = chosen[:1] // each is sound alone: one now, the others in later passes
+			if next, after, err = step(now, findings, chosen, opt); err != nil {
+				return nil, err
+			}
 		}
-		after := Check(next, opt.Rules)
-		if err := verify(now, next, findings, after, chosen); err != nil {
-			return nil, err
-		}
+		pass++
 		for _, f := range chosen {
 			made[f.Key()] = f.Fix
 			for _, m := range f.Fix.Means {
 				means[m.Value] = true
 			}
 		}
-		now, findings = next, after
+		now, findings = next, bar(after, barred)
 	}
 	return &Result{
 		Before: p, After: now,
@@ -104,6 +110,53 @@ func Run(p *Project, opt Options) (*Result, error) {
 		means:    means,
 	}, nil
 }
+
+// step makes the chosen fixes and verifies what comes of them.
+func step(now *Project, findings, chosen []Finding, opt Options) (*Project, []Finding, error) {
+	next, err := apply(now, chosen)
+	if err != nil {
+		return nil, nil, err
+	}
+	after := Check(next, opt.Rules)
+	return next, after, verify(now, next, findings, after, chosen)
+}
+
+// unsound tries each fix alone and bars those that do not stand the check; it
+// reports whether there is one.
+func unsound(now *Project, findings, chosen []Finding, opt Options, barred map[string]error) bool {
+	found := false
+	for i, f := range chosen {
+		if _, _, err := step(now, findings, chosen[i:i+1], opt); err != nil {
+			barred[f.Key()] = err
+			found = true
+		}
+	}
+	return found
+}
+
+// bar refuses the findings whose fixes did not stand the check.
+func bar(findings []Finding, barred map[string]error) []Finding {
+	if len(barred) == 0 {
+		return findings
+	}
+	out := slices.Clone(findings)
+	for i, f := range out {
+		if err := barred[f.Key()]; err != nil && f.Fix != nil {
+			out[i].Fix, out[i].Refused = nil, &Unsound{err}
+		}
+	}
+	return out
+}
+
+// Unsound is the refusal of a fix that was planned and did not stand the check:
+// a bug in a rule, which costs the fix and nothing else.
+type Unsound struct{ Err error }
+
+func (u *Unsound) Error() string {
+	return "the fix was planned and did not stand the check, please report it: " + u.Err.Error()
+}
+
+func (u *Unsound) Unwrap() error { return u.Err }
 
 // choose picks the fixes of one pass, in the order of the rules: each that is
 // safe enough, not suppressed, and not in the way of one picked before.

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -223,6 +224,12 @@ func assertResult(t *testing.T, r *fixer.Result, opt fixer.Options) {
 	again, err := fixer.Run(r.After, opt)
 	if err != nil {
 		t.Fatalf("second run: %v", err)
+	}
+	for _, f := range r.Findings {
+		var unsound *fixer.Unsound
+		if errors.As(f.Refused, &unsound) {
+			t.Errorf("%s %s: %v", f.Rule.ID, f.Subject, unsound)
+		}
 	}
 	for _, change := range again.Changes {
 		t.Errorf("a second run changes %s:\n%s", change.After.Path, diffOf(t, change))
