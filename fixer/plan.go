@@ -20,21 +20,6 @@ type Options struct {
 	Safety Safety // the least safety of a fix that is applied
 }
 
-// Outcome is what became of a finding.
-type Outcome int
-
-const (
-	Left       Outcome = iota // has no fix to apply
-	Fixed                     // its fix is part of the result
-	Withheld                  // its fix is less safe than Options.Safety
-	Refused                   // no fix was made, with a reason
-	Suppressed                // a comment in the file switches it off
-)
-
-func (o Outcome) String() string {
-	return [...]string{"left", "fixed", "withheld", "refused", "suppressed"}[o]
-}
-
 // Result says what Run found, what it changed, and what became of every finding.
 type Result struct {
 	Before, After *Project
@@ -53,14 +38,6 @@ func (r *Result) Means(value string) bool {
 		value = value[:max(strings.LastIndexByte(value, '.'), 0)]
 	}
 	return false
-}
-
-// Judged is a finding and what became of it. The findings of the project as it
-// was read come first; one that only appears behind a fix of this run is among
-// them where that run fixed, withheld or refused it.
-type Judged struct {
-	Finding
-	Outcome Outcome
 }
 
 // Change is one file before and after.
@@ -248,62 +225,6 @@ func apply(p *Project, chosen []Finding) (*Project, error) {
 	return p.With(changed)
 }
 
-// judge says what became of each finding of the first and the last pass. What
-// is still there says why it is there now; what is gone, which fix was made.
-func judge(first, last []Finding, made map[string]*Fix, least Safety) []Judged {
-	remaining := map[string]Finding{}
-	for _, f := range last {
-		remaining[f.Key()] = f
-	}
-	var out []Judged
-	seen := map[string]bool{}
-	for _, f := range first {
-		seen[f.Key()] = true
-		left, still := remaining[f.Key()]
-		if still {
-			at := f.At // the place in the file as it was read
-			f = left
-			f.At, f.Fix = at, asRead(at.Src, left.Fix)
-			out = append(out, Judged{f, outcome(left, least)})
-			continue
-		}
-		if fix := made[f.Key()]; fix != nil {
-			f.Fix, f.Refused = asRead(f.At.Src, fix), nil
-		}
-		out = append(out, Judged{f, Fixed})
-	}
-	for _, f := range last {
-		if !seen[f.Key()] {
-			out = append(out, Judged{f, outcome(f, least)})
-		}
-	}
-	return out
-}
-
-// asRead is the fix without its edits where they are not of the files as they
-// were read, which src is one of: those of a later pass are of a text in between.
-func asRead(src *edit.Source, fix *Fix) *Fix {
-	if fix == nil || slices.ContainsFunc(fix.Edits, func(e edit.Edit) bool { return e.Src == src }) {
-		return fix
-	}
-	without := *fix
-	without.Edits = nil
-	return &without
-}
-
-// outcome judges a finding that is still there when nothing more applies.
-func outcome(f Finding, least Safety) Outcome {
-	switch {
-	case Ignored(f.Rule.ID, f.At):
-		return Suppressed
-	case f.Refused != nil:
-		return Refused
-	case f.Fix != nil && f.Fix.Safety != DisplayOnly && f.Fix.Safety < least:
-		return Withheld
-	}
-	return Left
-}
-
 // changes are the files that differ between two states of a project, by path.
 func changes(before, after *Project) []Change {
 	var out []Change
@@ -315,16 +236,6 @@ func changes(before, after *Project) []Change {
 		if to := now[src.Path]; to != src && to.Text != src.Text {
 			out = append(out, Change{src, to})
 		}
-	}
-	return out
-}
-
-// Judge is what Check found, with what Run would make of it if it made no fix.
-func Judge(p *Project, rules []*Rule) []Judged {
-	found := Check(p, rules)
-	out := make([]Judged, len(found))
-	for i, f := range found {
-		out[i] = Judged{f, outcome(f, DisplayOnly)}
 	}
 	return out
 }
