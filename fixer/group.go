@@ -114,7 +114,12 @@ func parseComposes(in *input, names []string) (map[string]*parsed, []Problem) {
 	return files, problems
 }
 
-func (in *input) parseCompose(name string) (*parsed, error) {
+func (in *input) parseCompose(name string) (out *parsed, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			out, err = nil, bug(name, cause)
+		}
+	}()
 	src, err := in.read(name)
 	if err != nil {
 		return nil, err

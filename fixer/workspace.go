@@ -219,7 +219,7 @@ func Each[T any](ctx context.Context, ws *Workspace, work func(*Project) (T, err
 func one[T any](in *input, g *group, work func(*Project) (T, error)) (p *Project, value T, problems []Problem) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			problems = append(problems, Problem{g.paths[0], fmt.Errorf("%s: this is a bug in nonroot, please report it with the file: %v", g.paths[0], cause)})
+			problems = append(problems, Problem{g.paths[0], bug(g.paths[0], cause)})
 		}
 	}()
 	p = g.load(in)
@@ -229,6 +229,11 @@ func one[T any](in *input, g *group, work func(*Project) (T, error)) (p *Project
 		problems = append(problems, Problem{g.paths[0], err})
 	}
 	return p, value, problems
+}
+
+// bug is the error of a panic while a file was worked on.
+func bug(name string, cause any) error {
+	return fmt.Errorf("%s: this is a bug in nonroot, please report it with the file: %v", name, cause)
 }
 
 // Relative turns a path of the command line into one relative to the root.
