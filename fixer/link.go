@@ -9,12 +9,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/dotenv"
-
 	"nonroot/compose"
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer/edit"
+	"nonroot/fixer/envfile"
 	"nonroot/fixer/settings"
 )
 
@@ -288,9 +288,25 @@ func (p *Project) env(dir string) func(string) (string, bool) {
 	return p.in.env(dir)
 }
 
-// variables reads a .env as compose does; what cannot be read sets nothing.
+// variables reads a .env as compose does; what cannot be read sets nothing, and
+// neither does a value that needs a variable which the file does not set.
 func variables(text string) map[string]string {
-	vars, _ := dotenv.ParseWithLookup(strings.NewReader(text), nil)
+	f, err := envfile.Parse(&edit.Source{Path: ".env", Text: text, Secret: true})
+	if err != nil {
+		return nil
+	}
+	vars := map[string]string{}
+	for _, v := range f.Vars {
+		value, known := v.Value, !v.Inherited
+		if v.Expands {
+			value, known = compose.Interpolate(v.Value, lookup(vars))
+		}
+		if known {
+			vars[v.Name] = value
+		} else {
+			delete(vars, v.Name)
+		}
+	}
 	return vars
 }
 
