@@ -129,7 +129,7 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 		fix.Edits = union(fix.Edits, more)
 		fix.Means = append(fix.Means, means...)
 	}
-	if plan.fromArgs() {
+	if plan.id.raw != "" { // an account that the Dockerfile makes by itself takes no arguments
 		if err := passArgs(p, t, plan.names, fix); err != nil {
 			return nil, err
 		}
