@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"nonroot/fixer"
+	"nonroot/fixer/edit"
 )
 
 // Style says how text is written. The zero value is plain.
@@ -82,10 +83,18 @@ func Text(w io.Writer, findings []fixer.Judged, style Style) {
 		}
 		if at != line {
 			line = at
-			fmt.Fprintf(w, "%s %s\n", style.paint(dim, fmt.Sprintf("%5d |", line)), Clean(f.At.Src.Line(f.At.Start)))
+			fmt.Fprintf(w, "%s %s\n", style.paint(dim, fmt.Sprintf("%5d |", line)), Clean(shown(f.At)))
 		}
 		one(w, f, style)
 	}
+}
+
+// shown is the line that a finding is about; nothing of a file that may hold secrets.
+func shown(at edit.Range) string {
+	if at.Src.Secret {
+		return ""
+	}
+	return at.Src.Line(at.Start)
 }
 
 // Hidden reports whether a finding is left out of text unless notes are asked
