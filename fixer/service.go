@@ -1,6 +1,8 @@
 package fixer
 
 import (
+	"strings"
+
 	"nonroot/compose"
 	"nonroot/dockerfile/base"
 )
@@ -76,4 +78,24 @@ func (s *Service) Own() *compose.Service {
 		}
 	}
 	return s.Parts()[0]
+}
+
+// VolumeSaysOwner reports whether a named volume is not simply made by the engine
+// with the owner of its mountpoint: its options name a uid (a tmpfs), or it is
+// made elsewhere.
+func (s *Service) VolumeSaysOwner(name string) bool {
+	for _, v := range s.model.Volumes {
+		if v.Name != name {
+			continue
+		}
+		if v.External() || v.Driver() != nil && v.Driver().Text != "local" {
+			return true
+		}
+		for _, opt := range v.DriverOpts() {
+			if opt.Key == "o" && strings.Contains(opt.Value, "uid=") || opt.Key == "type" && opt.Value != "none" {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -86,7 +86,7 @@ func foreignMountpoints(s *fixer.Service) []fixer.Finding {
 	var out []fixer.Finding
 	for _, m := range s.Volumes() {
 		dir, known := s.Value(m.Target)
-		if !known || m.Type != "volume" || m.ReadOnly || !fixer.Ownable(dir) {
+		if !known || m.Type != "volume" || m.ReadOnly || !fixer.Ownable(dir) || s.VolumeSaysOwner(m.Source) {
 			continue
 		}
 		owner := s.Target.Stage.End().Owner(dir)
