@@ -5,19 +5,14 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"regexp"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"nonroot/compose"
 	"nonroot/dockerfile"
-	"nonroot/fixer/edit"
-	"nonroot/fixer/envfile"
-	"nonroot/fixer/makefile"
 )
 
 // group is a project before its Dockerfiles are read.
@@ -128,81 +123,13 @@ func (in *input) parseCompose(name string) (out *parsed, err error) {
 	return &parsed{src: src, compose: f}, err
 }
 
-var (
-	baseName     = regexp.MustCompile(`^(docker-)?compose\.ya?ml$`)
-	overrideName = regexp.MustCompile(`^(docker-)?compose\.override\.ya?ml$`)
-)
-
-// loads are the sets of files that compose would load together, the base
-// first: a base with its override, and each variant (compose.prod.yaml) behind
-// its base, or alone where it is complete without one.
-func loads(files map[string]*parsed) [][]string {
-	byDir := map[string][]string{}
-	for name := range files {
-		byDir[path.Dir(name)] = append(byDir[path.Dir(name)], name)
-	}
-	var out [][]string
-	for _, names := range byDir {
-		slices.Sort(names)
-		var bases, overrides, variants []string
-		for _, name := range names {
-			switch base := path.Base(name); {
-			case baseName.MatchString(base):
-				bases = append(bases, name)
-			case overrideName.MatchString(base):
-				overrides = append(overrides, name)
-			default:
-				variants = append(variants, name)
-			}
-		}
-		for i, base := range bases {
-			load := []string{base}
-			for _, o := range overrides {
-				if sameStem(base, o) || i == 0 && !slices.ContainsFunc(bases, func(b string) bool { return sameStem(b, o) }) {
-					load = append(load, o)
-					break
-				}
-			}
-			out = append(out, load)
-		}
-		if len(bases) == 0 {
-			variants = append(variants, overrides...)
-		}
-		for _, v := range variants {
-			if len(bases) == 0 || complete(files[v].compose) {
-				out = append(out, []string{v})
-				continue
-			}
-			base := bases[0]
-			for _, b := range bases {
-				if sameStem(b, v) {
-					base = b
-				}
-			}
-			out = append(out, []string{base, v})
-		}
-	}
-	return out
-}
-
-// sameStem: both are compose.… or both docker-compose.….
-func sameStem(a, b string) bool {
-	return strings.HasPrefix(path.Base(a), "docker-") == strings.HasPrefix(path.Base(b), "docker-")
-}
-
-// complete reports whether every service of a file has an image or a build, so
-// that the file loads alone.
-func complete(f *compose.File) bool {
-	for _, s := range f.Services {
-		if s.Image() == nil && s.Build() == nil && s.Extends() == nil {
-			return false
-		}
-	}
-	return true
-}
-
 // merge loads files together, by their paths.
-func (in *input) merge(names []string) (*compose.Model, error) {
+func (in *input) merge(names []string) (model *compose.Model, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			model, err = nil, bug(names[0], cause)
+		}
+	}()
 	files := make([]*compose.File, len(names))
 	for i, name := range names {
 		files[i] = in.compose(name).compose
@@ -268,105 +195,4 @@ func (g *group) load(in *input) *Project {
 	slices.SortFunc(p.files, func(a, b *parsed) int { return cmp.Compare(a.src.Path, b.src.Path) })
 	p.Problems = append(p.Problems, p.link()...)
 	return p
-}
-
-// addBeside adds the .env files and Makefiles beside the compose files: as they
-// are, or as absent ones that a fix may make. One that cannot be read is a
-// Problem, and is left alone.
-func (p *Project) addBeside() {
-	seen := map[string]bool{}
-	add := func(name string, parse func(*edit.Source) (*parsed, error)) {
-		if seen[name] || p.in.leftAlone(name) {
-			return
-		}
-		seen[name] = true
-		src, err := p.in.read(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			src, err = &edit.Source{Path: name, Absent: true}, nil
-		}
-		var f *parsed
-		if err == nil {
-			f, err = parse(src)
-		}
-		if err != nil {
-			p.Problems = append(p.Problems, Problem{name, err})
-			return
-		}
-		p.files = append(p.files, f)
-	}
-	for _, load := range p.loads {
-		dir := path.Dir(load[0])
-		add(p.in.envPath(dir), func(src *edit.Source) (*parsed, error) {
-			src.Secret = path.Base(src.Path) == ".env" // what the repository ships in its place is none
-			f, err := envfile.Parse(src)
-			return &parsed{src: src, env: f}, err
-		})
-		add(p.in.makefilePath(dir), func(src *edit.Source) (*parsed, error) {
-			f, err := makefile.Parse(src)
-			return &parsed{src: src, makefile: f}, err
-		})
-	}
-}
-
-// envPath is the file of a project directory that the ids belong into: .env, or
-// where git ignores that, what the repository ships in its place.
-func (in *input) envPath(dir string) string {
-	name := path.Join(dir, ".env")
-	if in.ignored(name) {
-		for _, suffix := range []string{".example", ".dist", ".sample"} {
-			if in.isFile(name + suffix) {
-				return name + suffix
-			}
-		}
-	}
-	return name
-}
-
-// makefilePath is the Makefile that make reads in the nearest folder that has
-// one, from a project directory up to the root; where none has one, it is to be
-// made in the project directory.
-func (in *input) makefilePath(dir string) string {
-	for at := dir; ; at = path.Dir(at) {
-		for _, name := range []string{"GNUmakefile", "makefile", "Makefile"} {
-			if file := path.Join(at, name); in.isFile(file) {
-				return file
-			}
-		}
-		if at == "." {
-			return path.Join(dir, "Makefile")
-		}
-	}
-}
-
-// disjoint is a union of names; the smallest name of a set stands for it.
-type disjoint struct{ parent map[string]string }
-
-func newDisjoint() *disjoint { return &disjoint{map[string]string{}} }
-
-func (d *disjoint) top(name string) string {
-	up, ok := d.parent[name]
-	if !ok || up == name {
-		d.parent[name] = name
-		return name
-	}
-	root := d.top(up)
-	d.parent[name] = root
-	return root
-}
-
-func (d *disjoint) join(a, b string) {
-	x, y := d.top(a), d.top(b)
-	if y < x {
-		x, y = y, x
-	}
-	d.parent[y] = x
-}
-
-// all maps every name to the one that stands for its set.
-func (d *disjoint) all() map[string]string {
-	out := map[string]string{}
-	for name := range d.parent {
-		out[name] = d.top(name)
-	}
-	return out
 }

@@ -1,0 +1,79 @@
+package fixer
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+
+	"nonroot/fixer/edit"
+	"nonroot/fixer/envfile"
+	"nonroot/fixer/makefile"
+)
+
+// addBeside adds the .env files and Makefiles beside the compose files: as they
+// are, or as absent ones that a fix may make. One that cannot be read is a
+// Problem, and is left alone.
+func (p *Project) addBeside() {
+	seen := map[string]bool{}
+	add := func(name string, parse func(*edit.Source) (*parsed, error)) {
+		if seen[name] || p.in.leftAlone(name) {
+			return
+		}
+		seen[name] = true
+		src, err := p.in.read(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			src, err = &edit.Source{Path: name, Absent: true}, nil
+		}
+		var f *parsed
+		if err == nil {
+			f, err = parse(src)
+		}
+		if err != nil {
+			p.Problems = append(p.Problems, Problem{name, err})
+			return
+		}
+		p.files = append(p.files, f)
+	}
+	for _, load := range p.loads {
+		dir := path.Dir(load[0])
+		add(p.in.envPath(dir), func(src *edit.Source) (*parsed, error) {
+			src.Secret = path.Base(src.Path) == ".env" // what the repository ships in its place is none
+			f, err := envfile.Parse(src)
+			return &parsed{src: src, env: f}, err
+		})
+		add(p.in.makefilePath(dir), func(src *edit.Source) (*parsed, error) {
+			f, err := makefile.Parse(src)
+			return &parsed{src: src, makefile: f}, err
+		})
+	}
+}
+
+// envPath is the file of a project directory that the ids belong into: .env, or
+// where git ignores that, what the repository ships in its place.
+func (in *input) envPath(dir string) string {
+	name := path.Join(dir, ".env")
+	if in.ignored(name) {
+		for _, suffix := range []string{".example", ".dist", ".sample"} {
+			if in.isFile(name + suffix) {
+				return name + suffix
+			}
+		}
+	}
+	return name
+}
+
+// makefilePath is the Makefile that make reads in the nearest folder that has
+// one, from a project directory up to the root; where none has one, it is to be
+// made in the project directory.
+func (in *input) makefilePath(dir string) string {
+	for at := dir; ; at = path.Dir(at) {
+		for _, name := range []string{"GNUmakefile", "makefile", "Makefile"} {
+			if file := path.Join(at, name); in.isFile(file) {
+				return file
+			}
+		}
+		if at == "." {
+			return path.Join(dir, "Makefile")
+		}
+	}
+}
