@@ -3,18 +3,13 @@ package fixer
 import (
 	"cmp"
 	"fmt"
-	"io/fs"
-	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"nonroot/compose"
-	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
-	"nonroot/fixer/edit"
-	"nonroot/fixer/envfile"
 	"nonroot/fixer/settings"
 )
 
@@ -66,70 +61,6 @@ func (p *Project) merge(names []string) (*compose.Model, error) {
 		}
 		return nil
 	}), files...)
-}
-
-// build is how a service is built: from which Dockerfile, with which context.
-type build struct {
-	service       *Service
-	context, file string // relative to the root; file is empty where it is not known
-	why           string // why it is not
-	target        string
-	args          map[string]string
-}
-
-// buildOf finds the Dockerfile of a service. A context that is a URL or leads
-// out of the root has none.
-func (in *input) buildOf(s *Service) build {
-	b := s.Build()
-	if b == nil {
-		return build{}
-	}
-	out := build{service: s, args: map[string]string{}}
-	if b.DockerfileInline() != nil {
-		return build{why: "its Dockerfile stands in the compose file"}
-	}
-	context, dir := ".", s.Dir
-	if item := b.Context(); item != nil {
-		text, known := s.Value(item.Text)
-		if !known {
-			return build{why: "its build context " + item.Text + " has a variable without a value"}
-		}
-		context, dir = text, item.Dir
-	}
-	if strings.Contains(context, "://") || strings.HasPrefix(context, "git@") || strings.HasPrefix(context, "github.com/") {
-		return build{why: "its build context is a URL"}
-	}
-	out.context = path.Join(dir, context)
-	if path.IsAbs(context) || !fs.ValidPath(out.context) {
-		return build{why: "its build context leads out of the root"}
-	}
-	name := "Dockerfile"
-	if item := b.Dockerfile(); item != nil {
-		text, known := s.Value(item.Text)
-		if !known {
-			return build{why: "its dockerfile " + item.Text + " has a variable without a value"}
-		}
-		name = text
-	}
-	out.file = path.Join(out.context, name)
-	if path.IsAbs(name) || !fs.ValidPath(out.file) {
-		return build{why: "its Dockerfile lies outside of the root"}
-	}
-	if !in.isFile(out.file) {
-		return build{why: "there is no " + out.file}
-	}
-	if in.leftAlone(out.file) {
-		return build{why: out.file + " is left alone by the settings"}
-	}
-	if item := b.Target(); item != nil {
-		out.target, _ = s.Value(item.Text)
-	}
-	for _, arg := range b.Args() {
-		if value, known := s.Value(arg.Value); known && arg.Set {
-			out.args[arg.Key] = value
-		}
-	}
-	return out
 }
 
 // addTargets makes the targets of one Dockerfile: the stages that services
@@ -199,47 +130,6 @@ func contextOf(file string, builds []build) (dir string, known bool) {
 	return builds[0].context, true
 }
 
-// agreed are the build arguments that all services give alike, and the names of
-// the others.
-func agreed(builds []build) (args map[string]string, differ []string) {
-	args = map[string]string{}
-	if len(builds) == 0 {
-		return args, nil
-	}
-	maps.Copy(args, builds[0].args)
-	for _, b := range builds {
-		for key := range b.args {
-			if _, ok := args[key]; !ok {
-				differ = append(differ, key)
-			}
-		}
-		for key, value := range args {
-			if other, ok := b.args[key]; !ok || other != value {
-				differ = append(differ, key)
-				delete(args, key)
-			}
-		}
-	}
-	slices.Sort(differ)
-	return args, slices.Compact(differ)
-}
-
-// argsMatter says which of the arguments that services give differently decides
-// what image or user comes out; empty where none does.
-func argsMatter(f *dockerfile.File, differ []string) string {
-	for _, in := range f.Instructions {
-		switch in.Name {
-		case "from", "user", "workdir":
-			for _, key := range differ {
-				if text := in.Text(); strings.Contains(text, "$"+key) || strings.Contains(text, "${"+key) {
-					return fmt.Sprintf("its services give %s, which line %d depends on, different values", key, in.Line)
-				}
-			}
-		}
-	}
-	return ""
-}
-
 // base looks an image up: the settings come before the table.
 func (p *Project) base(ref string) (*base.Image, bool) {
 	if family, ok := p.Settings.Family(ref); ok {
@@ -260,61 +150,6 @@ func familyBase(family settings.Family) (*base.Image, bool) {
 		settings.None:    "scratch",
 	}[family]
 	return base.Lookup(ref)
-}
-
-// env looks a variable up in the .env of a project directory. The environment
-// of whoever runs us is left out: the result must not depend on it.
-func (in *input) env(dir string) func(string) (string, bool) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	vars, ok := in.envs[dir]
-	if !ok {
-		if data, err := fs.ReadFile(in.fsys, path.Join(dir, ".env")); err == nil {
-			vars = variables(string(data))
-		}
-		if in.envs == nil {
-			in.envs = map[string]map[string]string{}
-		}
-		in.envs[dir] = vars
-	}
-	return lookup(vars)
-}
-
-// env is the same with what fixes have made of the file.
-func (p *Project) env(dir string) func(string) (string, bool) {
-	if f := p.file(path.Join(dir, ".env")); f != nil && f.env != nil {
-		return lookup(variables(f.src.Text))
-	}
-	return p.in.env(dir)
-}
-
-// variables reads a .env as compose does; what cannot be read sets nothing, and
-// neither does a value that needs a variable which the file does not set.
-func variables(text string) map[string]string {
-	f, err := envfile.Parse(&edit.Source{Path: ".env", Text: text, Secret: true})
-	if err != nil {
-		return nil
-	}
-	vars := map[string]string{}
-	for _, v := range f.Vars {
-		value, known := v.Value, !v.Inherited
-		if v.Expands {
-			value, known = compose.Interpolate(v.Value, lookup(vars))
-		}
-		if known {
-			vars[v.Name] = value
-		} else {
-			delete(vars, v.Name)
-		}
-	}
-	return vars
-}
-
-func lookup(vars map[string]string) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		value, ok := vars[name]
-		return value, ok
-	}
 }
 
 // Numeric reports whether USER is written as a number: where the settings or

@@ -1,0 +1,117 @@
+package fixer
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"nonroot/dockerfile"
+)
+
+// build is how a service is built: from which Dockerfile, with which context.
+type build struct {
+	service       *Service
+	context, file string // relative to the root; file is empty where it is not known
+	why           string // why it is not
+	target        string
+	args          map[string]string
+}
+
+// buildOf finds the Dockerfile of a service. A context that is a URL or leads
+// out of the root has none.
+func (in *input) buildOf(s *Service) build {
+	b := s.Build()
+	if b == nil {
+		return build{}
+	}
+	out := build{service: s, args: map[string]string{}}
+	if b.DockerfileInline() != nil {
+		return build{why: "its Dockerfile stands in the compose file"}
+	}
+	context, dir := ".", s.Dir
+	if item := b.Context(); item != nil {
+		text, known := s.Value(item.Text)
+		if !known {
+			return build{why: "its build context " + item.Text + " has a variable without a value"}
+		}
+		context, dir = text, item.Dir
+	}
+	if strings.Contains(context, "://") || strings.HasPrefix(context, "git@") || strings.HasPrefix(context, "github.com/") {
+		return build{why: "its build context is a URL"}
+	}
+	out.context = path.Join(dir, context)
+	if path.IsAbs(context) || !fs.ValidPath(out.context) {
+		return build{why: "its build context leads out of the root"}
+	}
+	name := "Dockerfile"
+	if item := b.Dockerfile(); item != nil {
+		text, known := s.Value(item.Text)
+		if !known {
+			return build{why: "its dockerfile " + item.Text + " has a variable without a value"}
+		}
+		name = text
+	}
+	out.file = path.Join(out.context, name)
+	if path.IsAbs(name) || !fs.ValidPath(out.file) {
+		return build{why: "its Dockerfile lies outside of the root"}
+	}
+	if !in.isFile(out.file) {
+		return build{why: "there is no " + out.file}
+	}
+	if in.leftAlone(out.file) {
+		return build{why: out.file + " is left alone by the settings"}
+	}
+	if item := b.Target(); item != nil {
+		out.target, _ = s.Value(item.Text)
+	}
+	for _, arg := range b.Args() {
+		if value, known := s.Value(arg.Value); known && arg.Set {
+			out.args[arg.Key] = value
+		}
+	}
+	return out
+}
+
+// agreed are the build arguments that all services give alike, and the names of
+// the others.
+func agreed(builds []build) (args map[string]string, differ []string) {
+	args = map[string]string{}
+	if len(builds) == 0 {
+		return args, nil
+	}
+	maps.Copy(args, builds[0].args)
+	for _, b := range builds {
+		for key := range b.args {
+			if _, ok := args[key]; !ok {
+				differ = append(differ, key)
+			}
+		}
+		for key, value := range args {
+			if other, ok := b.args[key]; !ok || other != value {
+				differ = append(differ, key)
+				delete(args, key)
+			}
+		}
+	}
+	slices.Sort(differ)
+	return args, slices.Compact(differ)
+}
+
+// argsMatter says which of the arguments that services give differently decides
+// what image or user comes out; empty where none does.
+func argsMatter(f *dockerfile.File, differ []string) string {
+	for _, in := range f.Instructions {
+		switch in.Name {
+		case "from", "user", "workdir":
+			for _, key := range differ {
+				if text := in.Text(); strings.Contains(text, "$"+key) || strings.Contains(text, "${"+key) {
+					return fmt.Sprintf("its services give %s, which line %d depends on, different values", key, in.Line)
+				}
+			}
+		}
+	}
+	return ""
+}

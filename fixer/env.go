@@ -1,0 +1,65 @@
+package fixer
+
+import (
+	"io/fs"
+	"path"
+
+	"nonroot/compose"
+	"nonroot/fixer/edit"
+	"nonroot/fixer/envfile"
+)
+
+// env looks a variable up in the .env of a project directory. The environment
+// of whoever runs us is left out: the result must not depend on it.
+func (in *input) env(dir string) func(string) (string, bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	vars, ok := in.envs[dir]
+	if !ok {
+		if data, err := fs.ReadFile(in.fsys, path.Join(dir, ".env")); err == nil {
+			vars = variables(string(data))
+		}
+		if in.envs == nil {
+			in.envs = map[string]map[string]string{}
+		}
+		in.envs[dir] = vars
+	}
+	return lookup(vars)
+}
+
+// env is the same with what fixes have made of the file.
+func (p *Project) env(dir string) func(string) (string, bool) {
+	if f := p.file(path.Join(dir, ".env")); f != nil && f.env != nil {
+		return lookup(variables(f.src.Text))
+	}
+	return p.in.env(dir)
+}
+
+// variables reads a .env as compose does; what cannot be read sets nothing, and
+// neither does a value that needs a variable which the file does not set.
+func variables(text string) map[string]string {
+	f, err := envfile.Parse(&edit.Source{Path: ".env", Text: text, Secret: true})
+	if err != nil {
+		return nil
+	}
+	vars := map[string]string{}
+	for _, v := range f.Vars {
+		value, known := v.Value, !v.Inherited
+		if v.Expands {
+			value, known = compose.Interpolate(v.Value, lookup(vars))
+		}
+		if known {
+			vars[v.Name] = value
+		} else {
+			delete(vars, v.Name)
+		}
+	}
+	return vars
+}
+
+func lookup(vars map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, ok := vars[name]
+		return value, ok
+	}
+}
