@@ -8,9 +8,9 @@ import (
 	"nonroot/dockerfile"
 )
 
-// argOf names the build argument that a word of the target's stages takes a part
+// ArgOf names the build argument that a word of the target's stages takes a part
 // of its value from, directly or by way of an ENV; empty where there is none.
-func (t *Target) argOf(word string) string {
+func (t *Target) ArgOf(word string) string {
 	if !strings.Contains(word, "$") {
 		return ""
 	}

@@ -16,6 +16,8 @@ type IDs struct {
 	// Args: from .env through compose's build args into the Dockerfiles. Else
 	// they are numbers in the Dockerfiles.
 	Args bool
+	// Asked says that the settings ask for it: ids: args.
+	Asked bool
 	// UserVar and GroupVar are the variables of .env.
 	UserVar, GroupVar string
 	// UID and GID are in force: those of .env, or 1000.
@@ -83,6 +85,7 @@ func (p *Project) linkIDs() {
 	}
 	switch p.Settings.IDs {
 	case settings.Args:
+		p.ids.Asked = true
 		p.ids.Args = slices.ContainsFunc(p.Services, func(s *Service) bool { return s.Target != nil })
 	case settings.Auto:
 		p.ids.Args = p.usesVariables() || p.builtSharing()

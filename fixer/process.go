@@ -205,7 +205,7 @@ func (t *Target) ImageProcess() Process {
 		return Process{Why: t.Unclear}
 	}
 	u := t.Stage.End().User()
-	p := Process{UID: u.UID, GID: u.GID, Arg: t.argOf(u.Text)}
+	p := Process{UID: u.UID, GID: u.GID, Arg: t.ArgOf(u.Text)}
 	if u.Account == rootfs.Yes {
 		p.Name = u.Name
 	}

@@ -64,11 +64,15 @@ func missingArgs(p *fixer.Project, s *fixer.Service) []compose.Arg {
 	return lackedArgs(p, s, names)
 }
 
-// lackedArgs are those of two arguments that the service does not give.
+// lackedArgs are those of two arguments, of which one may have no name, that the
+// service does not give.
 func lackedArgs(p *fixer.Project, s *fixer.Service, names idNames) []compose.Arg {
 	ids := p.IDs()
 	var out []compose.Arg
 	for _, arg := range []compose.Arg{{Key: names.user, Value: ids.UserText()}, {Key: names.group, Value: ids.GroupText()}} {
+		if arg.Key == "" {
+			continue
+		}
 		given := slices.ContainsFunc(s.Build().Args(), func(kv compose.KeyValue) bool { return kv.Key == arg.Key })
 		if !given {
 			out = append(out, arg)

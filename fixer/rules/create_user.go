@@ -43,7 +43,7 @@ func checkCreateUser(p *fixer.Project) []fixer.Finding {
 	for _, t := range p.Targets {
 		user := t.Stage.End().User()
 		stage := stageOf(t, user.In)
-		if p.IDs().Args && len(t.Services) > 0 {
+		if takesArgs(p, t) {
 			continue // id-args makes the account
 		}
 		if t.Unclear != "" || stage == nil || !user.Numeric || user.UID.Is(0) != rootfs.No || user.Account == rootfs.Yes {

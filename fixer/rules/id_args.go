@@ -2,14 +2,13 @@ package rules
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/dockerfile/shell"
 	"nonroot/fixer"
 	"nonroot/fixer/edit"
-	"nonroot/fixer/settings"
 )
 
 var idArgs = &fixer.Rule{
@@ -56,11 +55,11 @@ func checkIDArgs(p *fixer.Project) []fixer.Finding {
 		if f, ok := takenID(p.IDs(), t); ok {
 			out = append(out, f)
 		}
-		if user.IsRoot() != rootfs.No || followsArgs(t) {
+		if user.IsRoot() != rootfs.No || followsArgs(t) || !takesArgs(p, t) {
 			continue
 		}
 		made := madeAccount(t, user)
-		if made && p.Settings.IDs != settings.Args {
+		if made && !p.IDs().Asked {
 			continue
 		}
 		at := t.Stage.Syntax.From.Range
@@ -73,7 +72,7 @@ func checkIDArgs(p *fixer.Project) []fixer.Finding {
 			Message: fmt.Sprintf("runs as %s:%s whatever .env says, and the ids of the project come from there", user.UID, user.GID),
 		}
 		if made {
-			f.Refused = fmt.Errorf("the Dockerfile makes the account by itself: give it useradd -u ${USER_ID} with ARG USER_ID=%d above it, or set ids: fixed", fixer.DefaultID)
+			f.Refused = errOwnAccount
 		} else {
 			f.Fix, f.Refused = idArgsFix(p, t, user)
 		}
@@ -112,16 +111,21 @@ func takenID(ids fixer.IDs, t *fixer.Target) (fixer.Finding, bool) {
 	return fixer.Finding{}, false
 }
 
-// followsArgs reports whether the ids of the target come from variables: in its
-// USER, or in the step that makes its account.
-func followsArgs(t *fixer.Target) bool {
-	user := t.Stage.End().User()
-	if user.In != nil && len(user.In.Words) > 0 && strings.Contains(user.In.Words[0].Value, "$") {
-		return true
-	}
-	account, ok := t.Stage.End().Account(user.Name)
-	return ok == rootfs.Yes && account.By != nil && strings.Contains(account.By.Text(), "$")
+// followsArgs reports whether the ids of the target come from build arguments: in
+// its USER, or in the step that makes its account. Other variables do not count:
+// USER $APP_UID of a .NET image is a number that the image brings.
+func followsArgs(t *fixer.Target) bool { return usedArgs(t).user != "" }
+
+// takesArgs reports whether a target's ids are those of .env: it has services to
+// hand them on, and the settings give these none of their own, unless ids: args says
+// that .env decides.
+func takesArgs(p *fixer.Project, t *fixer.Target) bool {
+	own := slices.ContainsFunc(t.Services, func(s *fixer.Service) bool { return s.Settings.UID != 0 || s.Settings.GID != 0 })
+	return p.IDs().Args && len(t.Services) > 0 && (!own || p.IDs().Asked)
 }
+
+// errOwnAccount is why an account with ids of its own is not made to follow .env.
+var errOwnAccount = fmt.Errorf("the Dockerfile makes the account by itself: give it useradd -u ${USER_ID} with ARG USER_ID=%d above it, or set ids: fixed", fixer.DefaultID)
 
 // madeAccount reports whether the Dockerfile makes the account that runs.
 func madeAccount(t *fixer.Target, user rootfs.User) bool {
@@ -163,7 +167,7 @@ func planArgs(p *fixer.Project, t *fixer.Target, user rootfs.User) (*userPlan, e
 	if err != nil {
 		return nil, err
 	}
-	u := &userPlan{t: t, stage: t.Stage, numeric: p.Numeric(t), ids: p.IDs(), user: user.In, replace: user.In}
+	u := &userPlan{t: t, stage: t.Stage, numeric: p.Numeric(t), ids: p.IDs(), fromArgs: true, user: user.In, replace: user.In}
 	workdir, _ := t.Stage.End().Dir()
 	if !fixer.Ownable(workdir) {
 		workdir = ""

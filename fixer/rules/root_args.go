@@ -78,6 +78,9 @@ func declared(s *rootfs.Stage, at *dockerfile.Instruction, name string) (global,
 
 // hasIDArgs reports whether a stage of the target declares arguments for its ids.
 func hasIDArgs(t *fixer.Target) (idNames, bool) {
+	if names := usedArgs(t); names.user != "" {
+		return names, true
+	}
 	for _, s := range t.Chain() {
 		names := idArgNames(s, nil)
 		_, user := declared(s, nil, names.user)

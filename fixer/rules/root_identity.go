@@ -20,6 +20,8 @@ func (u *userPlan) identify(w wish) error {
 	switch account, ok, err := u.existing(end, w); {
 	case err != nil:
 		return err
+	case ok && account.By != nil && u.fromArgs && u.ids.Asked && accountArgs(u.t, account).user == "":
+		return errOwnAccount
 	case ok:
 		u.id = identity{uid: account.UID.N, gid: account.GID.N, user: account.Name, home: account.Home}
 		group, found := end.GroupByGID(u.id.gid)
@@ -38,7 +40,7 @@ func (u *userPlan) identify(w wish) error {
 		u.step = u.firstUse(account.By)
 		return nil
 	}
-	if u.fromArgs() {
+	if u.fromArgs {
 		return u.identifyArgs(u.ids, w, workdir)
 	}
 	uid, gid := orInt(w.uid, fixer.DefaultID), orInt(w.gid, orInt(w.uid, fixer.DefaultID))
@@ -90,10 +92,6 @@ func (u *userPlan) copiedTo(dir string) bool {
 	return false
 }
 
-// fromArgs reports whether the stage's ids come from build arguments: only a
-// service can give them.
-func (u *userPlan) fromArgs() bool { return u.ids.Args && len(u.t.Services) > 0 }
-
 func orInt(a, b int) int {
 	if a != 0 {
 		return a
@@ -125,7 +123,7 @@ func (u *userPlan) existing(end rootfs.State, w wish) (rootfs.Account, bool, err
 			return rootfs.Account{}, false, fmt.Errorf("the Dockerfile makes the account %s with an id that is not known: give it one with useradd -u", a.Name)
 		}
 	}
-	if u.fromArgs() {
+	if u.fromArgs {
 		return rootfs.Account{}, false, nil
 	}
 	if w.uid == 0 {

@@ -83,7 +83,7 @@ func (u *userPlan) place() {
 func (u *userPlan) userPlace() *dockerfile.Instruction {
 	if u.stage.End().HasShell() == rootfs.No {
 		for _, in := range u.stage.Syntax.Instructions {
-			if in.Name == "workdir" || u.fromArgs() && (in.Name == "copy" || in.Name == "add") || starts(in) {
+			if in.Name == "workdir" || u.fromArgs && (in.Name == "copy" || in.Name == "add") || starts(in) {
 				return in
 			}
 		}

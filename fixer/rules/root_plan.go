@@ -12,17 +12,18 @@ import (
 
 // userPlan is where a stage that runs as root gets what it needs.
 type userPlan struct {
-	t       *fixer.Target
-	stage   *rootfs.Stage
-	id      identity
-	dirs    []string                // to make and give away, the home among them
-	step    *dockerfile.Instruction // the account step goes before it; nil: none is needed
-	user    *dockerfile.Instruction // USER goes before it; nil: behind the last instruction
-	numeric bool
-	setHome bool // ENV HOME, where no account says it
-	ids     fixer.IDs
-	names   idNames                 // the arguments, where ids come from them
-	replace *dockerfile.Instruction // the USER that is replaced instead of one inserted
+	t        *fixer.Target
+	stage    *rootfs.Stage
+	id       identity
+	dirs     []string                // to make and give away, the home among them
+	step     *dockerfile.Instruction // the account step goes before it; nil: none is needed
+	user     *dockerfile.Instruction // USER goes before it; nil: behind the last instruction
+	numeric  bool
+	setHome  bool // ENV HOME, where no account says it
+	ids      fixer.IDs
+	fromArgs bool                    // the stage's ids come from .env
+	names    idNames                 // the arguments, where ids come from them
+	replace  *dockerfile.Instruction // the USER that is replaced instead of one inserted
 }
 
 // planUser decides identity and places.
@@ -31,7 +32,7 @@ func planUser(p *fixer.Project, t *fixer.Target) (*userPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := &userPlan{t: t, stage: t.Stage, numeric: p.Numeric(t), ids: p.IDs()}
+	plan := &userPlan{t: t, stage: t.Stage, numeric: p.Numeric(t), ids: p.IDs(), fromArgs: takesArgs(p, t)}
 	if len(t.Stage.Syntax.Instructions) == 0 {
 		return nil, fmt.Errorf("the stage has no instruction besides FROM")
 	}
@@ -122,7 +123,7 @@ func (u *userPlan) mounted(kind string) []string {
 
 // composeOwner is how compose files name the process.
 func (u *userPlan) composeOwner() owner {
-	if u.fromArgs() && u.id.raw != "" {
+	if u.fromArgs && u.id.raw != "" {
 		return owner{u.ids.UserText(), u.ids.GroupText()}
 	}
 	return owner{fmt.Sprint(u.id.uid), fmt.Sprint(u.id.gid)}

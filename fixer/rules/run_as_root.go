@@ -120,6 +120,8 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 		Message: plan.message(), Safety: fixer.Unsafe, Edits: append(edits, kept...),
 		// What other rules find in the compose files depends on who runs.
 		Guard: append(composeFiles(p), wholeStage(t.Stage)),
+		// An account that takes arguments counts once it runs.
+		Leads: []string{buildArgs.ID},
 	}
 	for _, s := range t.Services {
 		more, means, err := tmpfsFor(s, plan.composeOwner())
