@@ -20,10 +20,7 @@ func (p *Project) addBeside() {
 			return
 		}
 		seen[name] = true
-		src, err := p.in.read(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			src, err = &edit.Source{Path: name, Absent: true}, nil
-		}
+		src, err := p.in.readOrAbsent(name)
 		var f *parsed
 		if err == nil {
 			f, err = parse(src)
@@ -48,13 +45,35 @@ func (p *Project) addBeside() {
 	}
 }
 
+// readOrAbsent reads a .env or Makefile, which may not be there.
+func (in *input) readOrAbsent(name string) (*edit.Source, error) {
+	absent := &edit.Source{Path: name, Absent: true}
+	if !in.stands(name) {
+		return absent, nil
+	}
+	src, err := in.read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return absent, nil
+	}
+	return src, err
+}
+
+// stands reports whether there is a .env or Makefile of that path: the walk has
+// seen them all, so that nothing has to be asked of the disk.
+func (in *input) stands(name string) bool {
+	if in.listed == nil {
+		return in.isFile(name)
+	}
+	return in.listed[name] || in.links[name] != ""
+}
+
 // envPath is the file of a project directory that the ids belong into: .env, or
 // where git ignores that, what the repository ships in its place.
 func (in *input) envPath(dir string) string {
 	name := path.Join(dir, ".env")
 	if in.ignored(name) {
 		for _, suffix := range []string{".example", ".dist", ".sample"} {
-			if in.isFile(name + suffix) {
+			if in.stands(name + suffix) {
 				return name + suffix
 			}
 		}
@@ -68,7 +87,7 @@ func (in *input) envPath(dir string) string {
 func (in *input) makefilePath(dir string) string {
 	for at := dir; ; at = path.Dir(at) {
 		for _, name := range []string{"GNUmakefile", "makefile", "Makefile"} {
-			if file := path.Join(at, name); in.isFile(file) {
+			if file := path.Join(at, name); in.stands(file) {
 				return file
 			}
 		}

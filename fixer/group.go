@@ -45,6 +45,9 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 				sets.join(load[0], part.File.Src.Path)
 			}
 			ref := in.buildOf(&Service{Merged: s, Dir: path.Dir(load[0]), env: in.env(path.Dir(load[0]))})
+			if ref.context != "" && !slices.Contains(in.contexts, ref.context) {
+				in.contexts = append(in.contexts, ref.context)
+			}
 			if ref.file != "" && in.isFile(ref.file) {
 				sets.join(load[0], ref.file)
 			}
@@ -166,6 +169,9 @@ func (in *input) compose(name string) *parsed {
 }
 
 func (in *input) isFile(name string) bool {
+	if in.listed[name] {
+		return true
+	}
 	if !fs.ValidPath(name) {
 		return false
 	}

@@ -53,8 +53,13 @@ type input struct {
 	// tracks lists what git tracks at and below a folder; known is false where
 	// git cannot tell.
 	tracks func(dir string) (paths []string, known bool)
+	// listed are the files that the walk has found to be regular ones: every .env,
+	// Makefile, Dockerfile and compose file. Nil: there was no walk.
+	listed map[string]bool
+	links  map[string]string // the symbolic links among what the walk has found, with their targets
 
 	mu       sync.Mutex
+	contexts []string                     // the build contexts of all projects
 	composes map[string]*parsed           // by path
 	envs     map[string]map[string]string // .env, by folder
 }
@@ -97,6 +102,7 @@ func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Worksp
 	ws.in.leftAlone = discover.LeftAlone(set.Ignore)
 	groups, problems := sortIntoGroups(ws.in, real(tree, tree.Dockerfiles), real(tree, tree.Composes))
 	ws.temps = tree.Temps
+	ws.in.listed, ws.in.links = regular(tree), tree.Links
 	ws.in.ignored = tree.GitIgnored
 	ws.in.tracks = func(dir string) ([]string, bool) { return discover.Tracks(ctx, root, dir) }
 	for _, p := range problems {
@@ -119,6 +125,19 @@ func real(tree *discover.Tree, list []string) []string {
 		target, link := tree.Links[name]
 		return link && slices.Contains(list, target)
 	})
+}
+
+// regular are the files of a walk that are no symbolic links.
+func regular(tree *discover.Tree) map[string]bool {
+	out := map[string]bool{}
+	for _, list := range [][]string{tree.Dockerfiles, tree.Composes, tree.Makefiles, tree.EnvFiles} {
+		for _, name := range list {
+			if _, link := tree.Links[name]; !link {
+				out[name] = true
+			}
+		}
+	}
+	return out
 }
 
 // Temps are temporary files below the root that a run of ours left when it was
@@ -257,12 +276,14 @@ func (in *input) read(name string) (*edit.Source, error) {
 	if !utf8.ValidString(name) {
 		return nil, fmt.Errorf("%q: its name is not UTF-8, and is not read", name)
 	}
-	info, err := fs.Stat(in.fsys, name)
-	if err != nil {
-		return nil, plain(name, err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: it is not a regular file", name)
+	if !in.listed[name] { // opening a pipe would wait for ever
+		info, err := fs.Stat(in.fsys, name)
+		if err != nil {
+			return nil, plain(name, err)
+		}
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s: it is not a regular file", name)
+		}
 	}
 	text, err := fs.ReadFile(in.fsys, name)
 	if err != nil {
@@ -281,23 +302,3 @@ func plain(name string, err error) error {
 }
 
 func byPath(a, b Problem) int { return cmp.Compare(a.Path, b.Path) }
-
-// holds lists the files directly in a folder; none where it is missing.
-func (in *input) holds(dir string) []string {
-	entries, err := fs.ReadDir(in.fsys, dir)
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, e := range entries {
-		out = append(out, path.Join(dir, e.Name()))
-	}
-	return out
-}
-
-// isOther reports whether there is something at a path that is no folder: a
-// file, a symbolic link, a socket.
-func (in *input) isOther(name string) bool {
-	info, err := fs.Lstat(in.fsys, name)
-	return err == nil && !info.IsDir()
-}
