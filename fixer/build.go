@@ -20,6 +20,12 @@ type build struct {
 	args          map[string]string
 }
 
+// not is a build of which the context alone is known, and why.
+func (b build) not(why string) build {
+	b.file, b.why = "", why
+	return b
+}
+
 // buildOf finds the Dockerfile of a service. A context that is a URL or leads
 // out of the root has none.
 func (in *input) buildOf(s *Service) build {
@@ -28,9 +34,6 @@ func (in *input) buildOf(s *Service) build {
 		return build{}
 	}
 	out := build{service: s, args: map[string]string{}}
-	if b.DockerfileInline() != nil {
-		return build{why: "its Dockerfile stands in the compose file"}
-	}
 	context, dir := ".", s.Dir
 	if item := b.Context(); item != nil {
 		text, known := s.Value(item.Text)
@@ -46,23 +49,26 @@ func (in *input) buildOf(s *Service) build {
 	if path.IsAbs(context) || !fs.ValidPath(out.context) {
 		return build{why: "its build context leads out of the root"}
 	}
+	if b.DockerfileInline() != nil {
+		return out.not("its Dockerfile stands in the compose file")
+	}
 	name := "Dockerfile"
 	if item := b.Dockerfile(); item != nil {
 		text, known := s.Value(item.Text)
 		if !known {
-			return build{why: "its dockerfile " + item.Text + " has a variable without a value"}
+			return out.not("its dockerfile " + item.Text + " has a variable without a value")
 		}
 		name = text
 	}
 	out.file = path.Join(out.context, name)
 	if path.IsAbs(name) || !fs.ValidPath(out.file) {
-		return build{why: "its Dockerfile lies outside of the root"}
+		return out.not("its Dockerfile lies outside of the root")
 	}
 	if !in.isFile(out.file) {
-		return build{why: "there is no " + out.file}
+		return out.not("there is no " + out.file)
 	}
 	if in.leftAlone(out.file) {
-		return build{why: out.file + " is left alone by the settings"}
+		return out.not(out.file + " is left alone by the settings")
 	}
 	if item := b.Target(); item != nil {
 		out.target, _ = s.Value(item.Text)

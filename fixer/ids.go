@@ -125,7 +125,7 @@ func (p *Project) findShared() {
 	dirs := slices.Clone(p.Settings.Shared)
 	for _, s := range p.Services {
 		for _, m := range s.hostDirs() {
-			if p.isShared(m.Dir) {
+			if p.isShared(m) {
 				dirs = append(dirs, m.Dir)
 			}
 		}
@@ -172,37 +172,6 @@ func (s *Service) hostDirs() []SharedMount {
 		}
 	}
 	return out
-}
-
-// keepFiles are tracked to keep a folder that is otherwise empty.
-var keepFiles = []string{".gitkeep", ".keep", ".gitignore"}
-
-// isShared is the strict definition: see findShared. Without git an existing
-// folder that holds anything is taken to be the project's own.
-func (p *Project) isShared(dir string) bool {
-	if dir == ".git" || strings.HasPrefix(dir, ".git/") || p.inContext(dir) {
-		return false
-	}
-	if p.in.isOther(dir) {
-		return false
-	}
-	files, known := p.in.tracks(dir)
-	if !known {
-		files = p.in.holds(dir)
-	}
-	return !slices.ContainsFunc(files, func(file string) bool { return !slices.Contains(keepFiles, path.Base(file)) })
-}
-
-// inContext reports whether a folder holds a build context or lies in one.
-func (p *Project) inContext(dir string) bool {
-	for _, s := range p.Services {
-		for _, context := range s.contexts {
-			if Below("/"+dir, path.Join("/", context)) || Below(path.Join("/", context), "/"+dir) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // EnvFile is the file that the ids of a service's project directory belong

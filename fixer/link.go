@@ -28,9 +28,6 @@ func (p *Project) link() []Problem {
 			s := &Service{Merged: m, Dir: dir, Settings: p.Settings.Service(m.Name), env: p.env(dir), model: model, project: p}
 			p.Services = append(p.Services, s)
 			b := p.in.buildOf(s)
-			if b.context != "" {
-				s.contexts = append(s.contexts, b.context)
-			}
 			switch {
 			case b.file == "":
 				s.Unbuilt = b.why

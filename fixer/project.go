@@ -53,10 +53,9 @@ type Service struct {
 	// Settings are what .nonroot.yaml says of the service.
 	Settings settings.Service
 
-	env      func(string) (string, bool)
-	model    *compose.Model
-	project  *Project
-	contexts []string // its build contexts, relative to the root
+	env     func(string) (string, bool)
+	model   *compose.Model
+	project *Project
 }
 
 // Target is a stage of which an image is made that runs.

@@ -1,0 +1,100 @@
+package fixer
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// keepFiles are tracked to keep a folder that is otherwise empty.
+var keepFiles = []string{".gitkeep", ".keep", ".gitignore"}
+
+// isShared is the strict definition: see findShared. Without git an existing
+// folder that holds anything is taken to be the project's own.
+func (p *Project) isShared(m SharedMount) bool {
+	dir := m.Dir
+	if dir == ".git" || strings.HasPrefix(dir, ".git/") || p.in.inContext(dir) || p.in.behindOther(dir) {
+		return false
+	}
+	if !p.in.isFolder(dir) && (fileLike(path.Base(dir)) || fileLike(strings.TrimPrefix(path.Base(m.Target), "."))) {
+		return false
+	}
+	files, known := p.in.tracks(dir)
+	if !known {
+		files = p.in.holds(dir)
+	}
+	return !slices.ContainsFunc(files, func(file string) bool { return !slices.Contains(keepFiles, path.Base(file)) }) && !p.in.holdsGit(dir)
+}
+
+// inContext reports whether a folder holds a build context of any project under
+// the root, or lies in one.
+func (in *input) inContext(dir string) bool {
+	return slices.ContainsFunc(in.contexts, func(context string) bool {
+		context = path.Join("/", context)
+		return Below("/"+dir, context) || Below(context, "/"+dir)
+	})
+}
+
+// behindOther reports whether something on the way to a folder, or in its place,
+// is none: a file, a symbolic link, a socket.
+func (in *input) behindOther(dir string) bool {
+	for at := dir; at != "."; at = path.Dir(at) {
+		if in.isOther(at) {
+			return true
+		}
+	}
+	return false
+}
+
+func (in *input) isFolder(name string) bool {
+	info, err := fs.Stat(in.fsys, name)
+	return err == nil && info.IsDir()
+}
+
+// fileLike reports whether a name of something that is not there reads like a
+// file's: config.yml, db.sqlite3, .npmrc.
+func fileLike(name string) bool { return path.Ext(name) != "" }
+
+// maxSearched bounds the folders of a shared directory that are searched for
+// repositories.
+const maxSearched = 1000
+
+// holdsGit reports whether a folder is a repository of its own or holds one, as
+// far as its first 1,000 folders tell.
+func (in *input) holdsGit(dir string) bool {
+	for todo, n := []string{dir}, 0; len(todo) > 0 && n < maxSearched; n++ {
+		at := todo[0]
+		todo = todo[1:]
+		entries, _ := fs.ReadDir(in.fsys, at)
+		for _, e := range entries {
+			if e.Name() == ".git" {
+				return true
+			}
+			if e.IsDir() {
+				todo = append(todo, path.Join(at, e.Name()))
+			}
+		}
+	}
+	return false
+}
+
+// holds lists the files directly in a folder; none where it is missing.
+func (in *input) holds(dir string) []string {
+	entries, err := fs.ReadDir(in.fsys, dir)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, path.Join(dir, e.Name()))
+	}
+	return out
+}
+
+// isOther reports whether there is something at a path that is no folder: a
+// file, a symbolic link, a socket.
+func (in *input) isOther(name string) bool {
+	info, err := fs.Lstat(in.fsys, name)
+	return err == nil && !info.IsDir()
+}
