@@ -82,17 +82,33 @@ func (in *input) envPath(dir string) string {
 }
 
 // makefilePath is the Makefile that make reads in the nearest folder that has
-// one, from a project directory up to the root; where none has one, it is to be
-// made in the project directory.
+// one, from a project directory up to the root. Where none has one, or one above
+// stands above other projects too, which have ids and data of their own, it is that
+// of the project directory.
 func (in *input) makefilePath(dir string) string {
+	own := path.Join(dir, "Makefile")
 	for at := dir; ; at = path.Dir(at) {
 		for _, name := range []string{"GNUmakefile", "makefile", "Makefile"} {
-			if file := path.Join(at, name); in.stands(file) {
+			switch file := path.Join(at, name); {
+			case !in.stands(file):
+			case at != dir && in.othersBelow(at, dir):
+				return own
+			default:
 				return file
 			}
 		}
 		if at == "." {
-			return path.Join(dir, "Makefile")
+			return own
 		}
 	}
+}
+
+// othersBelow reports whether a folder holds a project besides that of a directory.
+func (in *input) othersBelow(at, dir string) bool {
+	for other, project := range in.homes {
+		if project != in.homes[dir] && Below(path.Join("/", other), path.Join("/", at)) {
+			return true
+		}
+	}
+	return false
 }

@@ -28,7 +28,7 @@ type group struct {
 // groups, ordered by their first path.
 func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Problem) {
 	files, problems := parseComposes(in, composes)
-	in.composes = files
+	in.composes, in.homes = files, map[string]string{}
 	sets := newDisjoint()
 	loadsOf := map[string][][]string{}
 	for _, load := range loads(files) {
@@ -36,6 +36,12 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 			sets.join(load[0], name)
 		}
 		loadsOf[load[0]] = append(loadsOf[load[0]], load)
+		dir := path.Dir(load[0])
+		if first, ok := in.homes[dir]; ok {
+			sets.join(first, load[0]) // they share .env and Makefile
+		} else {
+			in.homes[dir] = load[0]
+		}
 		model, err := in.merge(load)
 		if err != nil {
 			continue // the project says so when it is worked on
@@ -73,6 +79,9 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 			g.docker = append(g.docker, name)
 		}
 		g.loads = append(g.loads, loadsOf[name]...)
+	}
+	for dir, name := range in.homes {
+		in.homes[dir] = sets.top(name)
 	}
 	var out []*group
 	for _, g := range groups {

@@ -60,6 +60,7 @@ type input struct {
 
 	mu       sync.Mutex
 	contexts []string                     // the build contexts of all projects
+	homes    map[string]string            // project directories, with what stands for their project
 	composes map[string]*parsed           // by path
 	envs     map[string]map[string]string // .env, by folder
 }

@@ -125,7 +125,7 @@ func TestUsable(t *testing.T) {
 	}
 	for dir, why := range map[string]string{
 		"": "is the project's own directory", ".": "is the project's own directory", "/": "is an absolute path",
-		"/data": "is an absolute path", "..": "lies outside of the project", "../x": "lies outside of the project",
+		"/data": "is an absolute path", "..": "lies outside of the Makefile's folder", "../x": "lies outside of the Makefile's folder",
 		"a/../..": "is not a clean path", "./a": "is not a clean path", "a/": "is not a clean path", "a//b": "is not a clean path",
 		"-rf": "starts with -", ":x": "starts with :", "!": "starts with !", "(x)": "starts with (", "a$b": "has one of", "a`b": "has one of", `a"b`: "has one of",
 		"it's": "has one of", `a\b`: "has one of", "a#b": "has one of", "a\nb": "has a control character", "a\x7f": "has a control character",

@@ -141,7 +141,7 @@ func (f *File) Extend(p Params) (edit.Edit, error) {
 	before.Dirs, after.Dirs = dirs, slices.Concat(dirs, missing)
 	was, err := ResetPermissions(before)
 	if err != nil || rendered(was) != r.Recipe() {
-		return edit.Edit{}, edit.Refuse(r.Targets[0].Range, "the target %s has been changed by hand", Target)
+		return edit.Edit{}, edit.Refuse(r.Targets[0].Range, "the target %s has been changed by hand: add what it lacks there, or delete it to get a new one", Target)
 	}
 	if err := after.check(); err != nil {
 		return edit.Edit{}, err

@@ -35,7 +35,7 @@ func Usable(dirs []string) error {
 	}
 	for _, dir := range dirs {
 		if why := unusable(dir); why != "" {
-			return edit.Refuse(edit.Range{}, "%q %s; rename it to have it in %s", dir, why, Target)
+			return edit.Refuse(edit.Range{}, "%q %s", dir, why)
 		}
 	}
 	return nil
@@ -49,15 +49,15 @@ func unusable(dir string) string {
 	case path.IsAbs(dir):
 		return "is an absolute path"
 	case dir == ".." || strings.HasPrefix(dir, "../"):
-		return "lies outside of the project"
+		return "lies outside of the Makefile's folder: move it below that, or see to its owner by hand"
 	case path.Clean(dir) != dir:
 		return "is not a clean path"
 	case strings.IndexByte("-:!(),", dir[0]) >= 0:
-		return "starts with " + dir[:1]
+		return "starts with " + dir[:1] + ": rename it to have it in " + Target
 	case strings.ContainsAny(dir, special):
-		return "has one of " + special + " in it"
+		return "has one of " + special + " in it: rename it to have it in " + Target
 	case strings.ContainsFunc(dir, unicode.IsControl):
-		return "has a control character in it"
+		return "has a control character in it: rename it to have it in " + Target
 	}
 	return ""
 }
