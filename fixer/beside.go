@@ -106,7 +106,7 @@ func (in *input) makefilePath(dir string) string {
 // othersBelow reports whether a folder holds a project besides that of a directory.
 func (in *input) othersBelow(at, dir string) bool {
 	for other, project := range in.homes {
-		if project != in.homes[dir] && Below(path.Join("/", other), path.Join("/", at)) {
+		if project != in.homes[dir] && within(other, []string{at}) {
 			return true
 		}
 	}

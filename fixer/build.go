@@ -18,6 +18,7 @@ type build struct {
 	why           string // why it is not
 	target        string
 	args          map[string]string
+	ids           []string // those of args that come from the project's ids
 }
 
 // not is a build of which the context alone is known, and why.
@@ -76,9 +77,34 @@ func (in *input) buildOf(s *Service) build {
 	for _, arg := range b.Args() {
 		if value, known := s.Value(arg.Value); known && arg.Set {
 			out.args[arg.Key] = value
+			if in.namesID(arg.Value) {
+				out.ids = append(out.ids, arg.Key)
+			}
 		}
 	}
 	return out
+}
+
+// namesID reports whether a value of a compose file uses one of the variables that
+// hold the project's ids.
+func (in *input) namesID(value string) bool {
+	user, group := in.settings.EnvNames()
+	return strings.Contains(value, "${"+user) || strings.Contains(value, "${"+group)
+}
+
+// lendIDs gives the builds of a Dockerfile that lack an argument for ids what the
+// others give: build-args has them pass it, and until then they shall not make
+// unclear as whom the image runs.
+func lendIDs(builds []build) {
+	for _, from := range builds {
+		for _, key := range from.ids {
+			for _, to := range builds {
+				if _, ok := to.args[key]; !ok {
+					to.args[key] = from.args[key]
+				}
+			}
+		}
+	}
 }
 
 // agreed are the build arguments that all services give alike, and the names of

@@ -70,6 +70,7 @@ func (p *Project) addTargets(f *parsed, builds []build) {
 	if len(f.docker.Stages) == 0 {
 		return
 	}
+	lendIDs(builds)
 	args, differ := agreed(builds)
 	analysis := rootfs.Analyze(f.docker, rootfs.Options{Args: args, Bases: p.base, IsDir: f.contexts.isDir, Mode: f.contexts.mode})
 	unclear := argsMatter(f.docker, differ)
