@@ -33,16 +33,21 @@ func (p *Project) addBeside() {
 	}
 	for _, load := range p.loads {
 		dir := path.Dir(load[0])
-		add(p.in.envPath(dir), func(src *edit.Source) (*parsed, error) {
-			src.Secret = path.Base(src.Path) == ".env" // what the repository ships in its place is none
-			f, err := envfile.Parse(src)
-			return &parsed{src: src, env: f}, err
-		})
+		add(p.in.envPath(dir), parseEnv)
+		if own := path.Join(dir, ".env"); p.in.stands(own) {
+			add(own, parseEnv)
+		}
 		add(p.in.makefilePath(dir), func(src *edit.Source) (*parsed, error) {
 			f, err := makefile.Parse(src)
 			return &parsed{src: src, makefile: f}, err
 		})
 	}
+}
+
+func parseEnv(src *edit.Source) (*parsed, error) {
+	src.Secret = path.Base(src.Path) == ".env" // what the repository ships in its place is none
+	f, err := envfile.Parse(src)
+	return &parsed{src: src, env: f}, err
 }
 
 // readOrAbsent reads a .env or Makefile, which may not be there.

@@ -72,15 +72,17 @@ func (p *Project) linkIDs() {
 	p.findShared()
 	user, group := p.Settings.EnvNames()
 	p.ids = IDs{UserVar: user, GroupVar: group, UID: DefaultID, GID: DefaultID}
-	for _, f := range p.files {
-		if f.env == nil {
-			continue
-		}
-		if n, set, err := f.env.Positive(user); set && err == nil {
-			p.ids.UID = n
-		}
-		if n, set, err := f.env.Positive(group); set && err == nil {
-			p.ids.GID = n
+	for _, readByCompose := range []bool{false, true} { // what it reads wins over what stands in
+		for _, f := range p.files {
+			if f.env == nil || (path.Base(f.src.Path) == ".env") != readByCompose {
+				continue
+			}
+			if n, set, err := f.env.Positive(user); set && err == nil {
+				p.ids.UID = n
+			}
+			if n, set, err := f.env.Positive(group); set && err == nil {
+				p.ids.GID = n
+			}
 		}
 	}
 	switch p.Settings.IDs {
@@ -187,6 +189,14 @@ func (p *Project) EnvFile(s *Service) (file *envfile.File, standsIn bool) {
 		return nil, false // git would not keep it, and the defaults hold without
 	}
 	return f.env, name != path.Join(s.Dir, ".env")
+}
+
+// Env is the .env that compose reads for a service, nil where there is none.
+func (p *Project) Env(s *Service) *envfile.File {
+	if f := p.file(path.Join(s.Dir, ".env")); f != nil && f.env != nil && !f.src.Absent {
+		return f.env
+	}
+	return nil
 }
 
 // Makefile is the Makefile of a service's project directory, nil where it cannot

@@ -38,11 +38,16 @@ func checkEnvIDs(p *fixer.Project) []fixer.Finding {
 		if !passesIDs(s, ids) {
 			continue
 		}
+		if own := p.Env(s); own != nil {
+			out = append(out, wrongIDs(own, ids)...)
+		}
 		file, standsIn := p.EnvFile(s)
 		if file == nil {
 			continue
 		}
-		out = append(out, wrongIDs(file, ids)...)
+		if standsIn {
+			out = append(out, wrongIDs(file, ids)...)
+		}
 		if f, ok := missingIDs(file, standsIn, ids); ok {
 			out = append(out, f)
 		}
