@@ -133,6 +133,9 @@ func (u *userPlan) identifyArgs(ids fixer.IDs, w wish, workdir string) error {
 	id.create = argsAccount(id, names, tools, plain)
 	if !plain {
 		id.user = "" // whoever has the ids
+		if w.name != "" || w.home != "" { // who has them has a home elsewhere
+			id.makesHome, u.setHome = false, true
+		}
 	}
 	u.dirs = belowHome(u.dirs, id.home)
 	u.id = id
