@@ -162,7 +162,10 @@ func copyFix(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, dest 
 	if err := repositoryMinds(t, s, in, nil, proc.UID); err != nil {
 		return nil, err
 	}
-	spec := copyOwner(t, s, in, proc)
+	spec, err := copyOwner(t, s, in, proc)
+	if err != nil {
+		return nil, err
+	}
 	e, err := in.SetFlag("chown", spec)
 	if err != nil {
 		return nil, err
@@ -173,12 +176,12 @@ func copyFix(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, dest 
 // copyOwner is the value of --chown: by number in images without a shell, which
 // have at most a few accounts of their own, and with --link, whose names some
 // engines do not resolve (docker/buildx#1408).
-func copyOwner(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process) string {
-	id := ownerAt(t, s, in, proc)
+func copyOwner(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process) (string, error) {
+	id, err := ownerAt(t, s, in, proc)
 	if has(in, "link") || s.Before(in).HasShell() != rootfs.Yes {
 		id.user = ""
 	}
-	return id.owner()
+	return id.owner(), err
 }
 
 // otherUser names a target that inherits the stage and runs as another user.

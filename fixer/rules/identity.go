@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
@@ -56,36 +57,36 @@ func standing(st rootfs.State, proc fixer.Process) identity {
 	return id
 }
 
-// ownerAt is the identity of a process as an instruction of a stage can name it:
-// by the variables that USER has, where the stage declares them before, else as
-// it stands there.
-func ownerAt(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process) identity {
-	if raw := rawOwner(t, s, in); raw != "" {
-		return identity{uid: proc.UID.N, gid: proc.GID.N, raw: raw}
-	}
-	return standing(s.Before(in), proc)
+// ownerAt is the identity of a process as an instruction of a stage can name it.
+func ownerAt(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process) (identity, error) {
+	return following(t, s, in, standing(s.Before(in), proc), proc)
 }
 
 // behind is ownerAt for what is added to the end of a RUN.
-func behind(t *fixer.Target, s *rootfs.Stage, run *dockerfile.Instruction, proc fixer.Process) identity {
-	if raw := rawOwner(t, s, run); raw != "" {
-		return identity{uid: proc.UID.N, gid: proc.GID.N, raw: raw}
-	}
-	return standing(s.After(run), proc)
+func behind(t *fixer.Target, s *rootfs.Stage, run *dockerfile.Instruction, proc fixer.Process) (identity, error) {
+	return following(t, s, run, standing(s.After(run), proc), proc)
 }
 
-// rawOwner is the owner as USER writes it, where that is variables for ids which
-// are declared before the instruction in the same stage; else empty.
-func rawOwner(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction) string {
-	user := t.Stage.End().User().In
-	if user == nil || user.Stage != s.Syntax || len(user.Words) == 0 {
-		return ""
+// following has an identity follow the build arguments, where the ids of the process
+// come from some: by a name, or by the arguments themselves. A number would stay
+// behind when they change; the error says so.
+func following(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, id identity, proc fixer.Process) (identity, error) {
+	names, user := usedArgs(t), t.Stage.End().User()
+	if names.user == "" || t.ImageProcess().UID != proc.UID {
+		return id, nil
 	}
-	names := idArgNames(s, in)
-	if raw := user.Words[0].Value; raw == names.owner() && len(names.declare) == 0 {
-		return raw
+	if strings.Contains(user.Text, "$") || user.In != nil && len(user.In.Words) > 0 && strings.Contains(user.In.Words[0].Value, "$") {
+		id.user = "" // whoever has the ids
 	}
-	return ""
+	_, uid := declared(s, in, names.user)
+	_, gid := declared(s, in, names.group)
+	switch {
+	case uid && gid:
+		id.raw = names.owner()
+	case id.user == "":
+		return id, fmt.Errorf("line %d: the ids come from build arguments, which %s does not have there: move the line behind ARG %s in the stage that runs", in.Line, stageName(s), names.user)
+	}
+	return id, nil
 }
 
 // wish is what the settings say of the account of a target's services.

@@ -113,19 +113,23 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 	if isArchive(in) {
 		return edit.Edit{}, false, fmt.Errorf("line %d: ADD unpacks a tar, whose contents keep the owners of the archive", in.Line)
 	}
-	e, err := in.SetFlag("chown", u.copyOwner(in))
+	spec, err := u.copyOwner(in)
+	if err != nil {
+		return edit.Edit{}, false, err
+	}
+	e, err := in.SetFlag("chown", spec)
 	return e, true, err
 }
 
 // copyOwner is the value of --chown: by name behind the step that makes the
 // account, else as the image stands there.
-func (u *userPlan) copyOwner(in *dockerfile.Instruction) string {
+func (u *userPlan) copyOwner(in *dockerfile.Instruction) (string, error) {
 	behind := u.step == nil || in.Index >= u.step.Index
 	switch {
 	case u.id.raw != "" && behind && (u.id.user == "" || has(in, "link")):
-		return u.id.raw
+		return u.id.raw, nil
 	case len(u.id.create) > 0 && behind && !has(in, "link"):
-		return u.id.owner()
+		return u.id.owner(), nil
 	}
 	return copyOwner(u.t, u.stage, in, u.proc())
 }

@@ -110,8 +110,9 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 	}
 	if run := accountRun(t, proc); run != nil {
 		st := t.Stage.After(run.In)
-		if stageOf(t, run.In) == t.Stage && st.User().IsRoot() == rootfs.Yes {
-			e, err := run.In.AppendCommands(ownDirs(t.Stage.Before(run.In), behind(t, t.Stage, run.In, proc), belowHome([]string{dir}, accountHome(t)))...)
+		id, err := behind(t, t.Stage, run.In, proc)
+		if err == nil && stageOf(t, run.In) == t.Stage && st.User().IsRoot() == rootfs.Yes {
+			e, err := run.In.AppendCommands(ownDirs(t.Stage.Before(run.In), id, belowHome([]string{dir}, accountHome(t)))...)
 			if err == nil {
 				return &fixer.Fix{Message: message, Safety: fixer.Safe, Edits: []edit.Edit{e}, Guard: []edit.Range{at.Range}}, nil
 			}
@@ -133,7 +134,11 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 	if err := canRun(before); err != nil {
 		return nil, err
 	}
-	step := dockerfile.New{Name: "RUN", Lines: oneLine(ownDirs(before, ownerAt(t, t.Stage, at, proc), belowHome([]string{dir}, accountHome(t))))}
+	id, err := ownerAt(t, t.Stage, at, proc)
+	if err != nil {
+		return nil, err
+	}
+	step := dockerfile.New{Name: "RUN", Lines: oneLine(ownDirs(before, id, belowHome([]string{dir}, accountHome(t))))}
 	e, err := at.InsertBefore(step)
 	if err != nil {
 		return nil, err
