@@ -2,7 +2,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test short lint docs e2e update soak
+.PHONY: help build test short lint docs e2e e2e-all update soak
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,7 +31,12 @@ update: ## rewrite the expected parts of the cases: read the diff before committ
 	$(GO) test ./cmd/nonroot -run 'TestGolden|TestScripts' -update
 
 e2e: ## build and run the projects on a Docker engine, where one answers
-	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases'
+	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases|TestTrapPremises'
+
+e2e-all: ## all of them, every trap before and after, and what we say of images against what is in them; UPDATE=-update writes docs/engine.md
+	$(GO) test -tags e2e -count=1 -timeout 40m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases|TestTemplate'
+	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run TestTrap $(UPDATE)
+	$(GO) test -tags e2e -count=1 -timeout 20m -v ./dockerfile/rootfs -run TestDifferential
 
 soak: ## check and fix a folder of repositories in memory, every invariant asserted: make soak DIR=folder
 	$(GO) test ./fixer/rules -run TestSoak -count=1 -timeout 30m -v -soak '$(abspath $(DIR))'
