@@ -9,7 +9,6 @@ import (
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
-	"nonroot/dockerfile/shell"
 	"nonroot/fixer"
 )
 
@@ -39,8 +38,7 @@ func idArgNames(s *rootfs.Stage, at *dockerfile.Instruction) idNames {
 				continue
 			}
 			for _, w := range in.Words {
-				name, _, _ := strings.Cut(w.Value, "=")
-				if slices.Contains(names, strings.ToUpper(name)) && !(name == "UID" && inBash(s)) {
+				if name, _, _ := strings.Cut(w.Value, "="); slices.Contains(names, strings.ToUpper(name)) {
 					return name
 				}
 			}
@@ -59,13 +57,6 @@ func idArgNames(s *rootfs.Stage, at *dockerfile.Instruction) idNames {
 		}
 	}
 	return out
-}
-
-// inBash reports whether the RUNs of a stage may be bash's, whose UID is the uid of
-// the shell whatever the build argument says: by SHELL, or where /bin/sh is bash.
-func inBash(s *rootfs.Stage) bool {
-	_, dialect := s.End().Shell()
-	return dialect == shell.Bash || s.Base == nil || s.Base.Family == base.RHEL
 }
 
 // declared reports whether an ARG of that name stands before the first FROM, and
