@@ -59,24 +59,25 @@ func (s *scene) same(names []string) error {
 //	root SERVICE FILE…          as 0:0, without the restart
 //	right SERVICE UID:GID FILE… and cannot gain privileges
 //	keeps SERVICE UID:GID FILE… and may gain them
-func (s *scene) lives(kind string, args []string) {
+func (s *scene) lives(kind string, args []string) error {
 	s.t.Helper()
 	service, id, files := args[0], "0:0", args[1:]
 	if kind != "root" {
 		id, files = args[1], args[2:]
 	}
 	if err := s.up(); err != nil {
-		s.t.Fatal(err)
+		return err
 	}
 	s.stack.wait()
 	s.alive(service, id, files, kind == "right")
 	if kind == "root" {
 		s.note("runs as 0:0")
-		return
+		return nil
 	}
 	s.stack.restart()
 	s.alive(service, id, files, kind == "right")
 	s.note("%s", strings.TrimSuffix("runs as "+id+", before and after a restart; writes "+strings.Join(files, ", "), "; writes "))
+	return nil
 }
 
 // alive waits until the files are written anew and checks who runs, and that
