@@ -22,6 +22,8 @@ type IDs struct {
 	UserVar, GroupVar string
 	// UID and GID are in force: those of .env, or 1000.
 	UID, GID int
+	// Wrong is why a value of .env is no id; nothing may be made to follow it.
+	Wrong error
 }
 
 // DefaultID is the id of users and groups that nothing else decides.
@@ -77,12 +79,8 @@ func (p *Project) linkIDs() {
 			if f.env == nil || (path.Base(f.src.Path) == ".env") != readByCompose {
 				continue
 			}
-			if n, set, err := f.env.Positive(user); set && err == nil {
-				p.ids.UID = n
-			}
-			if n, set, err := f.env.Positive(group); set && err == nil {
-				p.ids.GID = n
-			}
+			p.ids.UID, p.ids.Wrong = idIn(f.env, user, p.ids.UID, p.ids.Wrong)
+			p.ids.GID, p.ids.Wrong = idIn(f.env, group, p.ids.GID, p.ids.Wrong)
 		}
 	}
 	switch p.Settings.IDs {
@@ -92,6 +90,17 @@ func (p *Project) linkIDs() {
 	case settings.Auto:
 		p.ids.Args = p.usesVariables() || p.builtSharing()
 	}
+}
+
+// idIn is the id that a file sets, or the one before.
+func idIn(file *envfile.File, name string, before int, wrong error) (int, error) {
+	switch n, set, err := file.Positive(name); {
+	case err != nil:
+		return before, err
+	case set:
+		return n, wrong
+	}
+	return before, wrong
 }
 
 // usesVariables reports whether the project has the variables already: in a
@@ -156,7 +165,7 @@ func (p *Project) findShared() {
 func (s *Service) hostDirs() []SharedMount {
 	var out []SharedMount
 	for _, m := range s.Volumes() {
-		source, known := s.Value(m.Source)
+		source, known := s.Plain(m.Source)
 		if m.Type != "bind" || m.ReadOnly || !known || path.IsAbs(source) || strings.HasPrefix(source, "~") {
 			continue
 		}

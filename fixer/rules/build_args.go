@@ -45,7 +45,11 @@ func checkBuildArgs(p *fixer.Project) []fixer.Finding {
 			Subject: fmt.Sprintf("%s service %s args", part.File.Src.Path, part.Name),
 			Message: fmt.Sprintf("%s is built without %s: its user has the default ids, whatever .env says", s.Name, argNames(missing)),
 		}
-		f.Fix, f.Refused = argsFix(p, part, missing)
+		if why := collides(p.IDs(), s.Target); why != nil {
+			f.Refused = why
+		} else {
+			f.Fix, f.Refused = argsFix(p, part, missing)
+		}
 		out = append(out, f)
 	}
 	return out

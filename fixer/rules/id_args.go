@@ -30,7 +30,7 @@ Ids from outside collide: macOS' group 20 is Debian's dialout, node images have 
 1000. Where the base has an account in the way, or the ids in force are not 1000, the step
 takes what is there, refuses 0, and everything names ` + "`${USER_ID}:${GROUP_ID}`" + `:
 
-    RUN test ${USER_ID} -gt 0 && \
+    RUN test ${USER_ID} -gt 0 && test ${GROUP_ID} -gt 0 && \
         (getent group ${GROUP_ID} || groupadd -g ${GROUP_ID} appgroup) && \
         (getent passwd ${USER_ID} || useradd -l -m -u ${USER_ID} -g ${GROUP_ID} appuser)
 
@@ -84,31 +84,48 @@ func checkIDArgs(p *fixer.Project) []fixer.Finding {
 // takenID finds the step that makes a group or user with an id from .env which
 // the image has already: that build fails.
 func takenID(ids fixer.IDs, t *fixer.Target) (fixer.Finding, bool) {
+	run, what, ok := collision(ids, t, func(w shell.Word, id int) bool { return w.Text == fmt.Sprint(id) })
+	if !ok {
+		return fixer.Finding{}, false
+	}
+	return fixer.Finding{
+		Severity: fixer.Error, At: run.In.Range,
+		Subject: fmt.Sprintf("%s stage %d taken id", t.File.Src.Path, t.Stage.Syntax.Index),
+		Message: "the build fails: " + what,
+		Refused: fmt.Errorf("take another id, or look it up first, as nonroot explain id-args shows, and write the numbers in USER and --chown"),
+	}, true
+}
+
+// collides says why the build would fail if it got the ids of .env.
+func collides(ids fixer.IDs, t *fixer.Target) error {
+	if ids.Wrong != nil {
+		return ids.Wrong
+	}
+	if _, what, ok := collision(ids, t, func(shell.Word, int) bool { return true }); ok {
+		return fmt.Errorf("the build would fail: %s: take another id, or look it up first, as nonroot explain id-args shows", what)
+	}
+	return nil
+}
+
+// collision is the first step of a stage that makes a group or user which the
+// image has already under the id of .env, without looking first; gets says
+// whether the step gets that id.
+func collision(ids fixer.IDs, t *fixer.Target, gets func(shell.Word, int) bool) (run *rootfs.Run, what string, ok bool) {
 	for _, run := range t.Stage.Runs {
 		before := t.Stage.Before(run.In)
 		for _, e := range run.Effects {
 			if e.Account == nil || e.Guard != nil || e.Tolerated || e.Account.NonUnique {
 				continue
 			}
-			what, variable, id, name := "", "", 0, ""
-			if g, ok := before.GroupByGID(ids.GID); e.Kind == shell.AddGroup && ok == rootfs.Yes && e.Account.GID.Text == fmt.Sprint(ids.GID) {
-				what, variable, id, name = "group", ids.GroupVar, ids.GID, g.Name
+			if g, has := before.GroupByGID(ids.GID); e.Kind == shell.AddGroup && has == rootfs.Yes && gets(e.Account.GID, ids.GID) {
+				return run, fmt.Sprintf("%s is %d, and the image has a group %s with that id", ids.GroupVar, ids.GID, g.Name), true
 			}
-			if a, ok := before.AccountByUID(ids.UID); e.Kind == shell.AddUser && ok == rootfs.Yes && e.Account.UID.Text == fmt.Sprint(ids.UID) {
-				what, variable, id, name = "user", ids.UserVar, ids.UID, a.Name
+			if a, has := before.AccountByUID(ids.UID); e.Kind == shell.AddUser && has == rootfs.Yes && gets(e.Account.UID, ids.UID) {
+				return run, fmt.Sprintf("%s is %d, and the image has a user %s with that id", ids.UserVar, ids.UID, a.Name), true
 			}
-			if what == "" {
-				continue
-			}
-			return fixer.Finding{
-				Severity: fixer.Error, At: run.In.Range,
-				Subject: fmt.Sprintf("%s stage %d taken %s", t.File.Src.Path, t.Stage.Syntax.Index, what),
-				Message: fmt.Sprintf("the build fails with %s=%d: the image has a %s %s with that id", variable, id, what, name),
-				Refused: fmt.Errorf("take another id, or look it up first, as nonroot explain id-args shows, and write the numbers in USER and --chown"),
-			}, true
 		}
 	}
-	return fixer.Finding{}, false
+	return nil, "", false
 }
 
 // followsArgs reports whether the ids of the target come from build arguments: in

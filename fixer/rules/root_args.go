@@ -96,6 +96,9 @@ func (n idNames) owner() string { return "${" + n.user + "}:${" + n.group + "}" 
 
 // identifyArgs plans the account of a project whose ids come from .env.
 func (u *userPlan) identifyArgs(ids fixer.IDs, w wish, workdir string) error {
+	if ids.Wrong != nil {
+		return ids.Wrong
+	}
 	u.addDirs()
 	if workdir != "" {
 		u.dirs = append([]string{workdir}, slices.DeleteFunc(u.dirs, func(d string) bool { return d == workdir })...)
@@ -132,7 +135,7 @@ func (u *userPlan) identifyArgs(ids fixer.IDs, w wish, workdir string) error {
 	plain := user == rootfs.No && group == rootfs.No && ids.Default()
 	id.create = argsAccount(id, names, tools, plain)
 	if !plain {
-		id.user = "" // whoever has the ids
+		id.user = ""                      // whoever has the ids
 		if w.name != "" || w.home != "" { // who has them has a home elsewhere
 			id.makesHome, u.setHome = false, true
 		}
@@ -144,7 +147,7 @@ func (u *userPlan) identifyArgs(ids fixer.IDs, w wish, workdir string) error {
 
 // argsAccount are the commands that make the account: the plain form where
 // nothing can be in the way, else the one that takes what has the ids already.
-// A uid of 0 fails the build in both.
+// An id of 0 fails the build in both.
 func argsAccount(id identity, names idNames, tools base.Tools, plain bool) []string {
 	uid, gid := "${"+names.user+"}", "${"+names.group+"}"
 	home := ""
@@ -160,7 +163,7 @@ func argsAccount(id identity, names idNames, tools base.Tools, plain bool) []str
 			}
 		}
 		return []string{
-			"test " + uid + " -gt 0",
+			"test " + uid + " -gt 0 && test " + gid + " -gt 0",
 			`(grep -q ":x:` + gid + `:" /etc/group || addgroup -g ` + gid + " " + id.group + ")",
 			`(grep -q ":x:` + uid + `:" /etc/passwd || adduser -D -u ` + uid + ` -G "$(grep ":x:` + gid + `:" /etc/group | cut -d: -f1)"` + home + " " + id.user + ")",
 		}
@@ -172,7 +175,7 @@ func argsAccount(id identity, names idNames, tools base.Tools, plain bool) []str
 		}
 	}
 	return []string{
-		"test " + uid + " -gt 0",
+		"test " + uid + " -gt 0 && test " + gid + " -gt 0",
 		"(getent group " + gid + " || groupadd -g " + gid + " " + id.group + ")",
 		"(getent passwd " + uid + " || useradd -l -m -u " + uid + " -g " + gid + home + " " + id.user + ")",
 	}

@@ -65,7 +65,7 @@ const guardedComment = `# The user, unless the image has one with that id, and t
 
 // guardedShadow has -l, which keeps a large uid from making a sparse lastlog of
 // terabytes (moby/moby#5419).
-const guardedShadow = guardedComment + `RUN test ${USER_ID} -gt 0 && \
+const guardedShadow = guardedComment + `RUN test ${USER_ID} -gt 0 && test ${GROUP_ID} -gt 0 && \
     (getent group ${GROUP_ID} || groupadd -g ${GROUP_ID} {group}) && \
     (getent passwd ${USER_ID} || useradd -l -m -u ${USER_ID} -g ${GROUP_ID} {user}) && \
     mkdir -p /app/data && \
@@ -75,7 +75,7 @@ const guardedShadow = guardedComment + `RUN test ${USER_ID} -gt 0 && \
 
 // guardedBusybox does without getent, which busybox has not. Its adduser takes
 // groups by name only.
-const guardedBusybox = guardedComment + `RUN test ${USER_ID} -gt 0 && \
+const guardedBusybox = guardedComment + `RUN test ${USER_ID} -gt 0 && test ${GROUP_ID} -gt 0 && \
     (grep -q ":x:${GROUP_ID}:" /etc/group || addgroup -g ${GROUP_ID} {group}) && \
     (grep -q ":x:${USER_ID}:" /etc/passwd || \
      adduser -D -u ${USER_ID} -G "$(grep ":x:${GROUP_ID}:" /etc/group | head -n 1 | cut -d : -f 1)" {user}) && \
@@ -86,7 +86,7 @@ const guardedBusybox = guardedComment + `RUN test ${USER_ID} -gt 0 && \
 
 const numericStep = `# The directories that the service writes (Replace: /app/data). The image has nothing
 # to create accounts with: it goes by the ids; 0 fails.
-RUN test ${USER_ID} -gt 0 && \
+RUN test ${USER_ID} -gt 0 && test ${GROUP_ID} -gt 0 && \
     mkdir -p /app/data && \
     chown -R {owner} /app
 
@@ -111,12 +111,13 @@ ENV HOME=/app
 
 ` + namedEnd
 
-// twoStages is for images without a shell. The test of the id stands where there
+// twoStages is for images without a shell. The test of the ids stands where there
 // is one. COPY gives /app itself to the user too: it is not there before.
 const twoStages = `# Replace: the image that the program is made in
 FROM {builder} AS build
 ARG USER_ID=1000
-RUN test ${USER_ID} -gt 0
+ARG GROUP_ID=1000
+RUN test ${USER_ID} -gt 0 && test ${GROUP_ID} -gt 0
 WORKDIR /src
 COPY . .
 
