@@ -51,8 +51,8 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 				sets.join(load[0], part.File.Src.Path)
 			}
 			ref := in.buildOf(&Service{Merged: s, Dir: path.Dir(load[0]), env: in.env(path.Dir(load[0]))})
-			if ref.context != "" && !slices.Contains(in.contexts, ref.context) {
-				in.contexts = append(in.contexts, ref.context)
+			if ref.context != "" {
+				in.contexts.add(ref.context)
 			}
 			if ref.file != "" && in.isFile(ref.file) {
 				sets.join(load[0], ref.file)

@@ -30,10 +30,33 @@ func (p *Project) isShared(m SharedMount) bool {
 // inContext reports whether a folder holds a build context of any project under
 // the root, or lies in one.
 func (in *input) inContext(dir string) bool {
-	return slices.ContainsFunc(in.contexts, func(context string) bool {
-		context = path.Join("/", context)
-		return Below("/"+dir, context) || Below(context, "/"+dir)
-	})
+	return in.contexts.hold(dir) || in.contexts.above[dir]
+}
+
+// folders is a set of folders, relative to the root.
+type folders struct{ in, above map[string]bool }
+
+// add adds a folder, and notes those above it.
+func (f *folders) add(dir string) {
+	if f.in == nil {
+		f.in, f.above = map[string]bool{}, map[string]bool{}
+	}
+	f.in[dir] = true
+	for dir != "." {
+		dir = path.Dir(dir)
+		f.above[dir] = true
+	}
+}
+
+// hold reports whether a path is one of the folders or lies in one.
+func (f *folders) hold(name string) bool {
+	for !f.in[name] {
+		if name == "." {
+			return false
+		}
+		name = path.Dir(name)
+	}
+	return true
 }
 
 // behindOther reports whether something on the way to a folder, or in its place,

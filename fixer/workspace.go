@@ -59,7 +59,7 @@ type input struct {
 	links  map[string]string // the symbolic links among what the walk has found, with their targets
 
 	mu       sync.Mutex
-	contexts []string                     // the build contexts of all projects
+	contexts folders                      // the build contexts of all projects
 	homes    map[string]string            // project directories, with what stands for their project
 	composes map[string]*parsed           // by path
 	envs     map[string]map[string]string // .env, by folder
