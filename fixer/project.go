@@ -185,6 +185,14 @@ func (s *Service) Value(text string) (value string, known bool) {
 	return compose.Interpolate(text, s.env)
 }
 
+// Plain is Value where .env has no part in it, as it must not in what is written to
+// other files, and shown.
+func (s *Service) Plain(text string) (value string, known bool) {
+	value, known = s.Value(text)
+	without, same := compose.Interpolate(text, lookup(nil))
+	return without, known && same && value == without
+}
+
 // Chain is the stages that end in the target, the outermost parent first.
 func (t *Target) Chain() []*rootfs.Stage {
 	var out []*rootfs.Stage

@@ -122,11 +122,11 @@ func ownIDs(ids fixer.IDs, shared []*fixer.Shared) (uid, gid int, ok bool) {
 func foreign(shared []*fixer.Shared) error {
 	for _, s := range shared {
 		for _, m := range s.Mounts {
-			facts, ref := m.Service.ImageFacts()
+			facts, _ := m.Service.ImageFacts()
 			if facts == nil || facts.Drops == "" || facts.Drops == "workers" || m.Service.User() != nil || !fixer.Below("/"+m.Dir, "/"+s.Dir) {
 				continue
 			}
-			return fmt.Errorf("%s keeps %s there as %s, whom %s runs as: mount it outside of %s", m.Service.Name, m.Dir, or(facts.DropsTo, "another user"), ref, s.Dir)
+			return fmt.Errorf("%s keeps %s there as %s, whom %s runs as: mount it outside of %s", m.Service.Name, m.Dir, or(facts.DropsTo, "another user"), m.Service.Image().Text, s.Dir)
 		}
 	}
 	return nil

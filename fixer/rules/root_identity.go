@@ -151,7 +151,7 @@ func (u *userPlan) addDirs() {
 	}
 	for _, s := range u.t.Services {
 		for _, m := range s.Volumes() {
-			if target, known := s.Value(m.Target); known && m.Type == "volume" && !m.ReadOnly {
+			if target, known := s.Plain(m.Target); known && m.Type == "volume" && !m.ReadOnly {
 				add(target)
 			}
 		}

@@ -95,8 +95,13 @@ func foreignMountpoints(s *fixer.Service) []fixer.Finding {
 		}
 		f := fixer.Finding{
 			Severity: fixer.Error, At: m.Value.Range,
-			Subject: fmt.Sprintf("%s service %s volume %s", m.Part.File.Src.Path, m.Part.Name, dir),
-			Message: fmt.Sprintf("a fresh volume on %s is root's, and the process of %s is uid %s", dir, s.Name, proc.UID),
+			Subject: fmt.Sprintf("%s service %s volume %s", m.Part.File.Src.Path, m.Part.Name, m.Target),
+			Message: fmt.Sprintf("a fresh volume on %s is root's, and the process of %s is uid %s", m.Target, s.Name, proc.UID),
+		}
+		if _, plain := s.Plain(m.Target); !plain {
+			f.Refused = fmt.Errorf("where it is comes from .env: make that path in the Dockerfile, with its owner")
+			out = append(out, f)
+			continue
 		}
 		fix := &fixer.Fix{Safety: fixer.Safe, Message: fmt.Sprintf(
 			"make %s in the image with its owner; a volume that exists keeps what it has: docker compose run --rm --user root --entrypoint chown %s -R %s:%s %s",

@@ -65,8 +65,8 @@ func tmpfsFinding(p *fixer.Project, entries []*tmpfsEntry, e *tmpfsEntry) (fixer
 		}
 		found, text = true, want
 		path, _ := s.Value(m.Path)
-		f.Subject = fmt.Sprintf("%s service %s tmpfs %s", m.Part.File.Src.Path, m.Part.Name, path)
-		f.Severity, f.Message = tmpfsMessage(s, m, path, proc, wrong)
+		f.Subject = fmt.Sprintf("%s service %s tmpfs %s", m.Part.File.Src.Path, m.Part.Name, m.Path)
+		f.Severity, f.Message = tmpfsMessage(s, m, proc, wrong)
 		f.Fix = &fixer.Fix{Message: "make it " + want, Safety: fixer.Safe}
 		if len(wrong) > 0 && !sameIDs(s, m, proc) || proc.Arg != "" && !strings.Contains(by.uid, "$") && tmpfsMode(path) != "1777" {
 			f.Fix.Safety = fixer.Unsafe
@@ -98,17 +98,17 @@ func sameIDs(s *fixer.Service, m compose.Tmpfs, proc fixer.Process) bool {
 	return true
 }
 
-func tmpfsMessage(s *fixer.Service, m compose.Tmpfs, path string, proc fixer.Process, wrong []string) (fixer.Severity, string) {
+func tmpfsMessage(s *fixer.Service, m compose.Tmpfs, proc fixer.Process, wrong []string) (fixer.Severity, string) {
 	if len(wrong) > 0 && sameIDs(s, m, proc) {
-		return fixer.Warning, fmt.Sprintf("the tmpfs on %s has %s, and the ids of %s come from .env: it would not follow", path, strings.Join(wrong, ","), s.Name)
+		return fixer.Warning, fmt.Sprintf("the tmpfs on %s has %s, and the ids of %s come from .env: it would not follow", m.Path, strings.Join(wrong, ","), s.Name)
 	}
 	if len(wrong) > 0 {
-		return fixer.Error, fmt.Sprintf("the tmpfs on %s has %s, and the process of %s is %s:%s", path, strings.Join(wrong, ","), s.Name, proc.UID, proc.GID)
+		return fixer.Error, fmt.Sprintf("the tmpfs on %s has %s, and the process of %s is %s:%s", m.Path, strings.Join(wrong, ","), s.Name, proc.UID, proc.GID)
 	}
 	if why := tmpfsWritable(s, m, proc); why != "" {
-		return fixer.Warning, fmt.Sprintf("the tmpfs on %s does not say that it is for uid %s of %s: only %s lets it write there", path, proc.UID, s.Name, why)
+		return fixer.Warning, fmt.Sprintf("the tmpfs on %s does not say that it is for uid %s of %s: only %s lets it write there", m.Path, proc.UID, s.Name, why)
 	}
-	return fixer.Error, fmt.Sprintf("the tmpfs on %s belongs to root: uid %s of %s cannot write there, at the latest after a restart", path, proc.UID, s.Name)
+	return fixer.Error, fmt.Sprintf("the tmpfs on %s belongs to root: uid %s of %s cannot write there, at the latest after a restart", m.Path, proc.UID, s.Name)
 }
 
 // tmpfsEdits edits an entry, and with it every entry of the same services that
