@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"nonroot/fixer/suggest"
 )
 
 // reorder puts the flags of a subcommand before its paths, because urfave/cli v2
@@ -85,7 +87,7 @@ func unknownFlag(command *cli.Command, name, arg string) error {
 		known = append(known, f.Names()[0])
 	}
 	text := "nonroot " + command.Name + " has no flag " + arg
-	if meant := nearest(name, known); meant != "" {
+	if meant := suggest.Nearest(name, known); meant != "" {
 		return usageError{text + "; did you mean --" + meant + "?"}
 	}
 	return usageError{text + "; nonroot " + command.Name + " --help lists them, and a path that starts with - goes behind --"}
@@ -97,50 +99,8 @@ func unknownCommand(app *cli.App, name string) error {
 		known = append(known, c.Name)
 	}
 	text := "unknown command " + strconv.Quote(name)
-	if meant := nearest(name, known); meant != "" {
+	if meant := suggest.Nearest(name, known); meant != "" {
 		return usageError{text + "; did you mean " + meant + "?"}
 	}
 	return usageError{text + "; nonroot --help lists them"}
-}
-
-// nearest is the known word that was probably meant: one that starts with word,
-// or the one with the fewest slips, at most two and a third of the letters. It
-// is empty where there is none.
-func nearest(word string, known []string) string {
-	best, least := "", min(2, len(word)/3)+1
-	for _, k := range known {
-		if len(word) > 2 && strings.HasPrefix(k, word) {
-			return k
-		}
-		if n := slips(word, k); n < least {
-			best, least = k, n
-		}
-	}
-	return best
-}
-
-// slips counts the bytes to insert, delete, replace or swap with their neighbour
-// to make b from a.
-func slips(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			n := rows[i-1][j-1]
-			if a[i-1] != b[j-1] {
-				n = 1 + min(n, rows[i-1][j], rows[i][j-1])
-			}
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				n = min(n, 1+rows[i-2][j-2])
-			}
-			rows[i][j] = n
-		}
-	}
-	return rows[len(a)][len(b)]
 }

@@ -11,6 +11,7 @@ import (
 	"nonroot/fixer"
 	"nonroot/fixer/rules"
 	"nonroot/fixer/settings"
+	"nonroot/fixer/suggest"
 )
 
 // choice is which rules the command line asks for.
@@ -73,7 +74,7 @@ func known(set *settings.Settings) error {
 }
 
 func unknownRule(id string) string {
-	if meant := nearest(id, ruleIDs()); meant != "" {
+	if meant := suggest.Nearest(id, ruleIDs()); meant != "" {
 		return fmt.Sprintf("unknown rule %q; did you mean %s?", id, meant)
 	}
 	return fmt.Sprintf("unknown rule %q; nonroot explain lists them", id)

@@ -14,6 +14,7 @@ import (
 	"nonroot/fixer"
 	"nonroot/fixer/report"
 	"nonroot/fixer/rules"
+	"nonroot/fixer/suggest"
 )
 
 // TestInterrupted runs with a context that has ended: nothing is written, and the
@@ -121,7 +122,7 @@ func TestNearest(t *testing.T) {
 		"chek": "check", "chekc": "check", "fxi": "fix", "unsafe": "unsafe-fixes", "tmpfs-ownr": "tmpfs-owner", "tmpfs": "tmpfs-owner",
 		"explian": "explain", "completon": "completion", "Fix": "fix", "f": "", "": "", "verify": "", "xyz": "", "e": "", "tmp-owner": "tmpfs-owner",
 	} {
-		if got := nearest(word, known); got != want {
+		if got := suggest.Nearest(word, known); got != want {
 			t.Errorf("%q: meant is %q, not %q", word, got, want)
 		}
 	}

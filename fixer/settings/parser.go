@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"nonroot/fixer/edit"
+	"nonroot/fixer/suggest"
 )
 
 // Error is one thing that is wrong with a settings file.
@@ -44,7 +45,7 @@ func (p *parser) keys(n *yaml.Node, where string, known map[string]func(n *yaml.
 			return
 		}
 		names := slices.Sorted(maps.Keys(known))
-		if near := nearest(key.Value, names); near != "" {
+		if near := suggest.Nearest(key.Value, names); near != "" {
 			p.fail(p.at(key), "%s: there is no such key; did you mean %s?", where, near)
 			return
 		}

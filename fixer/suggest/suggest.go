@@ -1,18 +1,25 @@
-package settings
+// Package suggest finds the word that was probably meant.
+package suggest
 
-// nearest is the known word that is at most two slips away from word, and no
-// more than a third of its length; empty where there is none.
-func nearest(word string, known []string) string {
+import "strings"
+
+// Nearest is the known word that was probably meant: one that starts with word,
+// or the one with the fewest slips, at most two and a third of the letters. It
+// is empty where there is none.
+func Nearest(word string, known []string) string {
 	best, least := "", min(2, len(word)/3)+1
 	for _, k := range known {
-		if d := slips(word, k); d < least {
-			best, least = k, d
+		if len(word) > 2 && strings.HasPrefix(k, word) {
+			return k
+		}
+		if n := slips(word, k); n < least {
+			best, least = k, n
 		}
 	}
 	return best
 }
 
-// slips counts the letters to insert, delete, replace or swap with their
+// slips counts the bytes to insert, delete, replace or swap with their
 // neighbour to make b from a.
 func slips(a, b string) int {
 	before, last, now := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
