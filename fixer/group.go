@@ -208,6 +208,7 @@ func (g *group) load(in *input) *Project {
 	}
 	p.addBeside()
 	slices.SortFunc(p.files, func(a, b *parsed) int { return cmp.Compare(a.src.Path, b.src.Path) })
-	p.Problems = append(p.Problems, p.link()...)
+	p.unloaded = p.link()
+	p.Problems = append(p.Problems, p.unloaded...)
 	return p
 }

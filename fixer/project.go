@@ -25,11 +25,12 @@ type Project struct {
 	Targets    []*Target
 	Problems   []Problem // files that could not be read or parsed
 
-	in     *input
-	files  []*parsed // by path
-	loads  [][]string
-	shared []*Shared
-	ids    IDs
+	in       *input
+	files    []*parsed // by path
+	loads    [][]string
+	shared   []*Shared
+	unloaded []Problem // what of loads does not load
+	ids      IDs
 }
 
 // parsed is one file of a project; one of docker, compose, env and makefile is set.
@@ -104,8 +105,11 @@ func (p *Project) With(changed []*edit.Source) (*Project, error) {
 		now.contexts = next.files[at].contexts
 		next.files[at] = now
 	}
-	if problems := next.link(); len(problems) > 0 {
-		return nil, fmt.Errorf("the fix makes a project that does not load: %w", problems[0].Err)
+	next.unloaded = next.link()
+	for _, now := range next.unloaded {
+		if !slices.ContainsFunc(p.unloaded, func(was Problem) bool { return was.Path == now.Path && was.Err.Error() == now.Err.Error() }) {
+			return nil, fmt.Errorf("the fix makes a project that does not load: %w", now.Err)
+		}
 	}
 	return next, nil
 }
