@@ -43,17 +43,20 @@ func variable(in *dockerfile.Instruction, w dockerfile.Word) (name, value string
 // used is the argument behind a variable of a word, the first by name.
 func used(word string, from map[string]string) string {
 	for _, name := range slices.Sorted(maps.Keys(from)) {
-		if arg := from[name]; arg != "" && (strings.Contains(word, "${"+name+"}") || strings.Contains(word, "${"+name+":") || dollar(word, name)) {
+		if arg := from[name]; arg != "" && Uses(word, name) {
 			return arg
 		}
 	}
 	return ""
 }
 
-// dollar reports whether $name stands in a word, and not as the start of a longer name.
-func dollar(word, name string) bool {
-	for rest := word; ; {
-		_, after, found := strings.Cut(rest, "$"+name)
+// Uses reports whether $name or ${name stands in a text, and not as the start of a
+// longer name.
+func Uses(text, name string) bool { return whole(text, "$"+name) || whole(text, "${"+name) }
+
+func whole(text, start string) bool {
+	for rest := text; ; {
+		_, after, found := strings.Cut(rest, start)
 		if !found {
 			return false
 		}

@@ -89,7 +89,7 @@ func (in *input) buildOf(s *Service) build {
 // hold the project's ids.
 func (in *input) namesID(value string) bool {
 	user, group := in.settings.EnvNames()
-	return strings.Contains(value, "${"+user) || strings.Contains(value, "${"+group)
+	return Uses(value, user) || Uses(value, group)
 }
 
 // lendIDs gives the builds of a Dockerfile that lack an argument for ids what the
@@ -139,7 +139,7 @@ func argsMatter(f *dockerfile.File, differ []string) string {
 		switch in.Name {
 		case "from", "user", "workdir":
 			for _, key := range differ {
-				if text := in.Text(); strings.Contains(text, "$"+key) || strings.Contains(text, "${"+key) {
+				if Uses(in.Text(), key) {
 					return fmt.Sprintf("its services give %s, which line %d depends on, different values", key, in.Line)
 				}
 			}

@@ -108,7 +108,9 @@ func idIn(file *envfile.File, name string, before int, wrong error) (int, error)
 func (p *Project) usesVariables() bool {
 	for _, f := range p.files {
 		switch {
-		case f.compose != nil && strings.Contains(f.src.Text, "${"+p.ids.UserVar):
+		case f.compose != nil && Uses(f.src.Text, p.ids.UserVar) && slices.ContainsFunc(strings.Split(f.src.Text, "\n"), func(line string) bool {
+			return !strings.HasPrefix(strings.TrimSpace(line), "#") && Uses(line, p.ids.UserVar)
+		}):
 			return true
 		case f.env != nil:
 			if _, ok := f.env.Get(p.ids.UserVar); ok {

@@ -63,7 +63,7 @@ func passesIDs(s *fixer.Service, ids fixer.IDs) bool {
 		return false
 	}
 	for _, kv := range b.Args() {
-		if strings.Contains(kv.Value, "${"+ids.UserVar) || strings.Contains(kv.Value, "${"+ids.GroupVar) {
+		if fixer.Uses(kv.Value, ids.UserVar) || fixer.Uses(kv.Value, ids.GroupVar) {
 			return true
 		}
 	}
