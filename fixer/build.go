@@ -19,6 +19,7 @@ type build struct {
 	target        string
 	args          map[string]string
 	ids           []string // those of args that come from the project's ids
+	hidden        []string // those that come from other variables of .env
 }
 
 // not is a build of which the context alone is known, and why.
@@ -79,6 +80,8 @@ func (in *input) buildOf(s *Service) build {
 			out.args[arg.Key] = value
 			if in.namesID(arg.Value) {
 				out.ids = append(out.ids, arg.Key)
+			} else if _, plain := s.Plain(arg.Value); !plain {
+				out.hidden = append(out.hidden, arg.Key)
 			}
 		}
 	}
@@ -141,6 +144,24 @@ func argsMatter(f *dockerfile.File, differ []string) string {
 			for _, key := range differ {
 				if Uses(in.Text(), key) {
 					return fmt.Sprintf("its services give %s, which line %d depends on, different values", key, in.Line)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// hiddenPaths says which path of a Dockerfile comes from .env by way of a build
+// argument, and so must not be written or shown; empty where none does.
+func hiddenPaths(f *dockerfile.File, builds []build) string {
+	for _, b := range builds {
+		for _, key := range b.hidden {
+			for _, in := range f.Instructions {
+				switch in.Name {
+				case "workdir", "copy", "add", "volume":
+					if Uses(in.Text(), key) {
+						return fmt.Sprintf("a path of line %d comes from .env, by way of %s", in.Line, key)
+					}
 				}
 			}
 		}

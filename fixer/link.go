@@ -73,12 +73,12 @@ func (p *Project) addTargets(f *parsed, builds []build) {
 	lendIDs(builds)
 	args, differ := agreed(builds)
 	analysis := rootfs.Analyze(f.docker, rootfs.Options{Args: args, Bases: p.base, IsDir: f.contexts.isDir, Mode: f.contexts.mode})
-	unclear := argsMatter(f.docker, differ)
+	unclear, hidden := argsMatter(f.docker, differ), hiddenPaths(f.docker, builds)
 	byStage := map[*rootfs.Stage]*Target{}
 	add := func(stage *rootfs.Stage) *Target {
 		t := byStage[stage]
 		if t == nil {
-			t = &Target{File: f.docker, Analysis: analysis, Stage: stage, Unclear: unclear, contexts: f.contexts, project: p}
+			t = &Target{File: f.docker, Analysis: analysis, Stage: stage, Unclear: unclear, Hidden: hidden, contexts: f.contexts, project: p}
 			byStage[stage] = t
 			p.Targets = append(p.Targets, t)
 		}

@@ -67,6 +67,8 @@ type Target struct {
 	Services []*Service // that run it; none where no compose file names it
 	// Unclear says why nothing can be told of it for all its services.
 	Unclear string
+	// Hidden says which path comes from .env: none may be written or shown. Else empty.
+	Hidden string
 
 	contexts *contexts
 	project  *Project

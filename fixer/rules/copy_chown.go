@@ -37,7 +37,7 @@ func checkCopyChown(p *fixer.Project) []fixer.Finding {
 	var out []fixer.Finding
 	for _, t := range p.Targets {
 		proc := t.Process()
-		if t.Unclear != "" || !proc.NonRoot() {
+		if t.Unclear != "" || t.Hidden != "" || !proc.NonRoot() {
 			continue
 		}
 		dirs := own(t)

@@ -155,7 +155,7 @@ func idArgsFix(p *fixer.Project, t *fixer.Target, user rootfs.User) (*fixer.Fix,
 	if user.In == nil || user.In.Stage != t.Stage.Syntax {
 		return nil, fmt.Errorf("the stage that runs has no USER of its own: add USER to it")
 	}
-	for _, reason := range []func(*fixer.Target) error{buildUnclear, rootsHome} {
+	for _, reason := range []func(*fixer.Target) error{hiddenPath, buildUnclear, rootsHome} {
 		if err := reason(t); err != nil {
 			return nil, err
 		}

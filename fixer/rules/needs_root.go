@@ -160,6 +160,14 @@ func scriptNeedsRoot(text string) error {
 	return nil
 }
 
+// hiddenPath refuses a path that comes from .env, which the fix would write.
+func hiddenPath(t *fixer.Target) error {
+	if t.Hidden == "" {
+		return nil
+	}
+	return fmt.Errorf("%s: write it in the Dockerfile, or as a value in the compose file", t.Hidden)
+}
+
 // buildUnclear says what in the build is not understood, or is only root's.
 func buildUnclear(t *fixer.Target) error {
 	for _, s := range t.Chain() {

@@ -99,7 +99,7 @@ func rootFinding(t *fixer.Target) (fixer.Finding, bool) {
 
 // rootFix is the one fix of a stage that runs as root.
 func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
-	for _, reason := range []func(*fixer.Target) error{serviceNeedsRoot, programNeedsRoot, buildUnclear, rootsHome, heirsNeedRoot} {
+	for _, reason := range []func(*fixer.Target) error{serviceNeedsRoot, programNeedsRoot, hiddenPath, buildUnclear, rootsHome, heirsNeedRoot} {
 		if err := reason(t); err != nil {
 			return nil, err
 		}

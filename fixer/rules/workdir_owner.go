@@ -34,7 +34,7 @@ func checkWorkdirOwner(p *fixer.Project) []fixer.Finding {
 	var out []fixer.Finding
 	for _, t := range p.Targets {
 		proc := t.Process()
-		if t.Unclear != "" || !proc.NonRoot() {
+		if t.Unclear != "" || t.Hidden != "" || !proc.NonRoot() {
 			continue
 		}
 		dir, known := t.Stage.End().Dir()
