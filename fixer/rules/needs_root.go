@@ -5,6 +5,9 @@ import (
 	"path"
 	"strings"
 
+	"github.com/mattn/go-shellwords"
+
+	"nonroot/compose"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/dockerfile/shell"
 	"nonroot/fixer"
@@ -24,7 +27,7 @@ func drops(t *fixer.Target) (helper, to string) {
 			return facts.Drops, facts.DropsTo
 		}
 	}
-	if text, ok := entryScript(t); ok {
+	for _, text := range entryScripts(t) {
 		if drops, _, _ := shell.Helpers(text); len(drops) > 0 {
 			return drops[0].Helper + " in its entrypoint", drops[0].User
 		}
@@ -32,44 +35,81 @@ func drops(t *fixer.Target) (helper, to string) {
 	return "", ""
 }
 
-// entryScript is the text of the script that the image starts with, where a
-// COPY brings it from the build context.
-func entryScript(t *fixer.Target) (string, bool) {
+// entryScripts are the texts of the scripts that the image or its services start
+// with, where a COPY brings them from the build context.
+func entryScripts(t *fixer.Target) []string {
 	end := t.Stage.End()
-	for _, x := range []rootfs.Exec{end.Entrypoint(), end.Cmd()} {
-		if len(x.Argv) == 0 {
-			continue
-		}
-		for _, word := range programWords(x) {
-			file := word
-			if !strings.HasPrefix(file, "/") {
-				if dir, known := end.Dir(); known && strings.Contains(file, "/") {
-					file = path.Join(dir, file)
-				} else if known && strings.HasSuffix(file, ".sh") {
-					if text, ok := t.Script(path.Join(dir, file)); ok {
-						return text, true
-					}
-					file = path.Join("/usr/local/bin", file)
-				} else {
-					file = path.Join("/usr/local/bin", file)
+	var out []string
+	for _, argv := range started(t) {
+		for i, word := range argv[:min(len(argv), 3)] {
+			files := []string{word}
+			if !strings.HasPrefix(word, "/") {
+				files = []string{path.Join("/usr/local/bin", word)}
+				if dir, known := end.Dir(); known {
+					files = append(files, path.Join(dir, word))
 				}
 			}
-			if text, ok := t.Script(file); ok && strings.HasPrefix(text, "#!") {
-				return text, true
+			for _, file := range files {
+				text, ok := t.Script(file)
+				if ok && (strings.HasPrefix(text, "#!") || strings.HasSuffix(file, ".sh") || i > 0 && isShell(argv[0])) {
+					out = append(out, text)
+				}
 			}
 		}
 	}
-	return "", false
+	return out
 }
 
-// programWords are the first words of what is executed: a program, or an
-// interpreter and its script.
-func programWords(x rootfs.Exec) []string {
-	argv := x.Argv
-	if x.Shell {
-		argv = strings.Fields(argv[0])
+func isShell(program string) bool {
+	switch path.Base(program) {
+	case "sh", "bash", "ash", "dash":
+		return true
 	}
-	return argv[:min(len(argv), 3)]
+	return false
+}
+
+// started are the command lines that the image and its services start: the image's
+// own, and what compose files put in its place.
+func started(t *fixer.Target) [][]string {
+	end := t.Stage.End()
+	var out [][]string
+	for _, x := range []rootfs.Exec{end.Entrypoint(), end.Cmd()} {
+		switch {
+		case len(x.Argv) == 0:
+		case x.Shell:
+			out = append(out, []string{"sh", "-c", x.Argv[0]})
+		default:
+			out = append(out, x.Argv)
+		}
+	}
+	for _, s := range t.Services {
+		for _, item := range []*compose.Item{s.Entrypoint(), s.Command()} {
+			if words := itemWords(item); len(words) > 0 {
+				out = append(out, words)
+			}
+		}
+	}
+	return out
+}
+
+// itemWords are the words of a command in a compose file, which parts a string
+// as a shell does; none where the string does not come apart.
+func itemWords(item *compose.Item) []string {
+	if item == nil {
+		return nil
+	}
+	if len(item.Items) == 0 {
+		words, err := shellwords.Parse(item.Text)
+		if err != nil {
+			return nil
+		}
+		return words
+	}
+	var out []string
+	for _, v := range item.Items {
+		out = append(out, v.Text)
+	}
+	return out
 }
 
 // serviceNeedsRoot says what in a service relies on root.
@@ -125,36 +165,30 @@ func programNeedsRoot(t *fixer.Target) error {
 			return fmt.Errorf("the image has neither ENTRYPOINT nor CMD, so what it runs is not known")
 		}
 	}
-	var all [][]string
-	for _, x := range []rootfs.Exec{entry, cmd} {
-		switch {
-		case len(x.Argv) == 0:
-		case x.Shell:
-			all = append(all, []string{"sh", "-c", x.Argv[0]})
-		default:
-			all = append(all, x.Argv)
-		}
-	}
-	for _, s := range t.Services {
-		all = append(all, commandWords(s))
-	}
-	for _, argv := range all {
+	for _, argv := range started(t) {
 		if reason, ok := shell.NeedsRootToRun(argv); ok {
 			return fmt.Errorf("the program must start as root: %s", reason)
 		}
+		if len(argv) > 2 && isShell(argv[0]) && strings.HasSuffix(argv[1], "c") {
+			if err := needsRootFor(argv[2]); err != nil {
+				return err
+			}
+		}
 	}
-	if text, ok := entryScript(t); ok {
-		return scriptNeedsRoot(text)
+	for _, text := range entryScripts(t) {
+		if err := needsRootFor(text); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// scriptNeedsRoot says which command of a script that runs when the container
+// needsRootFor says which command of a script that runs when the container
 // starts needs root for certain.
-func scriptNeedsRoot(text string) error {
+func needsRootFor(text string) error {
 	for _, e := range shell.Analyze(text, shell.Options{Dialect: shell.Bash}) {
 		if e.Need == shell.Root && !e.Tolerated {
-			return fmt.Errorf("the script that it starts with needs root for %q: %s", clip(e.Command), e.Why)
+			return fmt.Errorf("what it starts with needs root for %q: %s", clip(e.Command), e.Why)
 		}
 	}
 	return nil

@@ -153,21 +153,12 @@ func execWords(x rootfs.Exec) []string {
 	return x.Argv
 }
 
-// commandWords are the words of the service's own command, as far as blanks
-// part them.
+// commandWords are the words of the service's own command.
 func commandWords(s *fixer.Service) []string {
 	for _, item := range []*compose.Item{s.Entrypoint(), s.Command()} {
-		if item == nil {
-			continue
+		if item != nil {
+			return itemWords(item)
 		}
-		if len(item.Items) > 0 {
-			var out []string
-			for _, v := range item.Items {
-				out = append(out, v.Text)
-			}
-			return out
-		}
-		return strings.Fields(item.Text)
 	}
 	return nil
 }

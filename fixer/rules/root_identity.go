@@ -159,6 +159,9 @@ func (u *userPlan) addDirs() {
 	for _, dir := range madeToBeWritten(u.t) {
 		add(dir)
 	}
+	for _, dir := range madeInside(u.t) {
+		add(dir)
+	}
 	for _, s := range u.t.Services {
 		for _, v := range s.Settings.Volumes {
 			add(v.Target)

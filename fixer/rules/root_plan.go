@@ -67,6 +67,9 @@ func (u *userPlan) check() error {
 			return err
 		}
 	}
+	if err := madeAgain(u.stage, u.step, append([]string{u.id.home}, u.dirs...)); err != nil {
+		return err
+	}
 	return accountsBehind(u.t.Analysis, u.stage, u.step, u.id)
 }
 

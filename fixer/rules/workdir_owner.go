@@ -111,6 +111,9 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 	if run := accountRun(t, proc); run != nil {
 		st := t.Stage.After(run.In)
 		id, err := behind(t, t.Stage, run.In, proc)
+		if err == nil {
+			err = madeAgain(t.Stage, run.In, []string{dir})
+		}
 		if err == nil && stageOf(t, run.In) == t.Stage && st.User().IsRoot() == rootfs.Yes {
 			e, err := run.In.AppendCommands(ownDirs(t.Stage.Before(run.In), id, belowHome([]string{dir}, accountHome(t)))...)
 			if err == nil {
@@ -132,6 +135,9 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 		return nil, fmt.Errorf("line %d no longer runs as root: chown %s before USER", at.Line, dir)
 	}
 	if err := canRun(before); err != nil {
+		return nil, err
+	}
+	if err := madeAgain(t.Stage, at, []string{dir}); err != nil {
 		return nil, err
 	}
 	id, err := ownerAt(t, t.Stage, at, proc)

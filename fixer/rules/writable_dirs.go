@@ -106,7 +106,7 @@ func missingDirs(s *fixer.Service) []writableDir {
 	volumes := s.Target.Stage.End().Volumes()
 	for _, dir := range madeToBeWritten(s.Target) {
 		known := slices.ContainsFunc(out, func(d writableDir) bool { return d.path == dir })
-		if !known && !s.Mounts(dir) && !inAny(dir, volumes) {
+		if passingName(path.Base(dir)) && !known && !s.Mounts(dir) && !inAny(dir, volumes) {
 			out = append(out, writableDir{dir, "", settings.Tmpfs, "the image makes it", false})
 		}
 	}
