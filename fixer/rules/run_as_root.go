@@ -28,6 +28,10 @@ distroless' nonroot); the account that has uid 1000 already (ubuntu); a new ` + 
 and a bare number where the image can have no accounts. It is unsafe because nobody can
 know statically all that a program writes: read the diff, run it, then keep it.
 
+Stages that start from this one and run something as root get ` + "`USER root`" + ` first, and so
+stay as they are. Directories that the build makes inside of the work directory, under a
+name that says that a program writes there, or that an ENV names, become the program's.
+
 It is refused where a command of the build is not understood or installs into /root,
 where the program itself must start as root, and where a service relies on root
 (privileged, added capabilities, the engine's socket). An image whose entrypoint starts
