@@ -156,11 +156,11 @@ func (u *userPlan) addDirs() {
 			}
 		}
 	}
-	for _, dir := range madeToBeWritten(u.t) {
-		add(dir)
-	}
-	for _, dir := range madeInside(u.t) {
-		add(dir)
+	own := u.madeByUser()
+	for _, dir := range slices.Concat(madeToBeWritten(u.t), madeInside(u.t)) {
+		if !slices.Contains(own, dir) {
+			add(dir)
+		}
 	}
 	for _, s := range u.t.Services {
 		for _, v := range s.Settings.Volumes {

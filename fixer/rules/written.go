@@ -57,6 +57,26 @@ func madeInside(t *fixer.Target) []string {
 	return out
 }
 
+// madeByUser are the directories that a RUN behind the last one which needs root
+// makes: it will run as the user, and they are the user's anyway.
+func (u *userPlan) madeByUser() []string {
+	last := u.lastRoot()
+	var out []string
+	for _, run := range u.stage.Runs {
+		if last != nil && run.In.Index <= last.Index {
+			continue
+		}
+		for _, e := range run.Effects {
+			if e.Kind == shell.Mkdir {
+				for _, p := range e.Paths {
+					out = append(out, p.Text)
+				}
+			}
+		}
+	}
+	return out
+}
+
 // madeAgain refuses to make directories before an instruction where a RUN behind
 // it makes one of them with a mkdir that fails if it is there.
 func madeAgain(s *rootfs.Stage, at *dockerfile.Instruction, dirs []string) error {
