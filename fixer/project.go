@@ -144,7 +144,7 @@ func (p *Project) RootServices() []string {
 		}
 	}
 	for _, t := range p.Targets {
-		if len(t.Services) == 0 && t.Stage.End().User().IsRoot() == rootfs.Yes {
+		if len(t.Services) == 0 && t.Stage.End().User().IsRoot() == rootfs.Yes && !t.dropsRoot() {
 			out = append(out, t.Label())
 		}
 	}
@@ -162,8 +162,13 @@ func (s *Service) dropsRoot() bool {
 		facts, _ := s.ImageFacts()
 		return facts != nil && facts.Drops != ""
 	}
-	facts := s.Target.Stage.Base
-	return facts != nil && facts.Drops != "" && s.Target.Stage.End().Entrypoint().In == nil
+	return s.Target.dropsRoot()
+}
+
+// dropsRoot is the same of an image that is built.
+func (t *Target) dropsRoot() bool {
+	facts := t.Stage.Base
+	return facts != nil && facts.Drops != "" && t.Stage.End().Entrypoint().In == nil
 }
 
 // Label names the service for people.
