@@ -9,7 +9,7 @@ func (e *event) changed(o Owner) Owner {
 		return e.doubted(o)
 	}
 	if e.kind == chmod {
-		o.Mode = applyMode(e.modeWord, o.Mode, o.Kind)
+		o.Mode = chmodded(e.modeWord, o.Mode, o.Kind, e.tools, e.mask)
 		return o
 	}
 	if e.setUID {

@@ -53,6 +53,8 @@ type event struct {
 	below     bool   // chown, chmod, remove, unknown: only what is below, and not known which of it
 	perhaps   bool   // it may not have happened
 	modeWord  string // chmod
+	mask      Mode   // chmod: the umask
+	tools     fileTools
 	from      *source
 }
 
@@ -191,7 +193,7 @@ func (v *view) ancestor(i int, o Owner) Owner {
 	if o.Exists == Yes || e.kind == chown || e.kind == chmod || e.kind == remove || e.kind == unknown || e.kind == fillDir {
 		return o
 	}
-	made := Owner{Exists: Yes, Kind: Dir, By: e.in, Mode: Mode{0o755, true}}
+	made := Owner{Exists: Yes, Kind: Dir, By: e.in, Mode: e.parentOwn.mode}
 	if !e.parents {
 		if o.Exists == Unknown && !e.tolerated {
 			o.Exists = Yes // or the command fails
@@ -238,6 +240,9 @@ func (v *view) putTop(i int, o Owner) Owner {
 	top := Owner{
 		Exists: Yes, Kind: e.file, UID: e.top.uid, GID: e.top.gid, Mode: e.top.mode, User: e.top.user, Group: e.top.group, By: e.in,
 	}
+	if !e.explicit {
+		top = v.inherit(top)
+	}
 	if o.Exists == No {
 		return top
 	}
@@ -273,6 +278,9 @@ func (v *view) made(i int, o Owner, kind Kind) Owner {
 	next := e.given(kind)
 	if !e.explicit {
 		next = v.inherit(next)
+		if next.Mode.Bits&^e.own.mode.Bits == 0o2000 {
+			next.Mode = e.remade(next.Mode)
+		}
 	}
 	if o.Exists == No || e.fresh {
 		return next
@@ -304,6 +312,18 @@ func (v *view) inherit(next Owner) Owner {
 	return next
 }
 
+// remade is the mode of a directory that inherited setgid, behind the chmod with
+// which mkdir -m ends: busybox takes setgid away, GNU where the mode has five digits.
+func (e *event) remade(m Mode) Mode {
+	switch {
+	case e.modeWord == "", e.tools == gnuTools && len(e.modeWord) < 5, e.tools == gnuTools && strings.Trim(e.modeWord, "01234567") != "":
+		return m
+	case e.tools == unknownTools:
+		return Mode{}
+	}
+	return e.own.mode
+}
+
 // setgid reports whether the event may make a directory setgid.
 func (e *event) setgid() bool {
 	switch e.kind {
@@ -312,14 +332,21 @@ func (e *event) setgid() bool {
 	case chmod:
 		return setuid(e.modeWord)
 	}
-	return e.kind == moved
+	return e.from != nil
 }
 
 // put is a file or tree that is copied; rel is the path within the tree.
 func (v *view) put(i int, rel string, kind Kind) Owner {
 	e := &v.stage.events[i]
 	if e.from == nil {
-		return e.given(kind)
+		next := e.given(kind)
+		if kind == UnknownKind {
+			next.Mode = Mode{} // it may be a link
+		}
+		if !e.explicit {
+			next = v.inherit(next)
+		}
+		return next
 	}
 	events := e.from.events
 	src := v.query.owner(e.from.stage, path.Join(e.from.path, rel), events)
@@ -334,7 +361,11 @@ func (v *view) put(i int, rel string, kind Kind) Owner {
 	if e.setGID {
 		next.GID, next.Group = e.own.gid, e.own.group
 	}
-	if e.own.mode.Known {
+	switch {
+	case !e.own.mode.Known || next.Kind == Other: // seen: a link keeps 777
+	case next.Kind == UnknownKind && next.Mode != e.own.mode:
+		next.Mode = Mode{}
+	default:
 		next.Mode = e.own.mode
 	}
 	if rel == "" && kind == File {

@@ -1,40 +1,106 @@
 package rootfs
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+
+	"nonroot/dockerfile/base"
 )
 
-// applyMode is a mode behind chmod; word is octal or symbolic. It is unknown
-// where the old one is needed and not known, or the word is not understood.
-func applyMode(word string, old Mode, kind Kind) Mode {
-	if n, err := strconv.ParseUint(word, 8, 32); err == nil {
-		bits := uint32(n) & 0o7777
-		if kind != File && old.Known && old.Bits&0o6000 != 0 {
-			return Mode{} // GNU keeps setuid and setgid of a directory, busybox does not
-		}
-		return Mode{bits, true}
+// fileTools are the programs that change modes: they differ in what becomes of
+// setuid and setgid of a directory.
+type fileTools int8
+
+const (
+	unknownTools fileTools = iota
+	gnuTools
+	busyboxTools
+)
+
+// fileTools are those of the image: busybox's where that is all there is.
+func (s *snapshot) fileTools() fileTools {
+	switch {
+	case !s.famKnown:
+		return unknownTools
+	case slices.Contains(s.accounts.packages, "coreutils"):
+		return gnuTools
 	}
-	if !old.Known || strings.ContainsAny(word, "X$") && kind == UnknownKind {
-		return Mode{}
+	switch s.family {
+	case base.Debian, base.RHEL:
+		return gnuTools
+	case base.Alpine, base.Busybox:
+		return busyboxTools
 	}
-	bits := old.Bits
-	for _, clause := range strings.Split(word, ",") {
-		next, ok := symbolic(clause, bits, kind)
-		if !ok {
-			return Mode{}
-		}
-		bits = next
-	}
-	return Mode{bits, true}
+	return unknownTools
 }
 
-// symbolic applies one clause such as "u+rwx", "go-w", "g=u" or "+x", with the
-// usual umask 022.
-func symbolic(clause string, bits uint32, kind Kind) (uint32, bool) {
+// applyMode is a mode behind chmod; word is octal or symbolic, mask the umask.
+// It is unknown where the old mode, the tools or the mask are needed and not
+// known, or the word is not understood.
+func applyMode(word string, old Mode, kind Kind, tools fileTools, mask Mode) Mode {
+	switch {
+	case tools == unknownTools:
+		gnu, busybox := applyMode(word, old, kind, gnuTools, mask), applyMode(word, old, kind, busyboxTools, mask)
+		if gnu != busybox {
+			return Mode{}
+		}
+		return gnu
+	case kind != File && kind != Dir:
+		file, dir := applyMode(word, old, File, tools, mask), applyMode(word, old, Dir, tools, mask)
+		if file != dir {
+			return Mode{}
+		}
+		return file
+	}
+	keeps := uint32(0) // seen: GNU lets a directory keep them, unless the word names them or has five digits
+	if tools == gnuTools && kind == Dir {
+		keeps = 0o6000
+	}
+	if n, err := strconv.ParseUint(word, 8, 32); err == nil {
+		bits := uint32(n) & 0o7777
+		switch {
+		case keeps == 0 || len(word) >= 5:
+			return Mode{bits, true}
+		case !old.Known:
+			return Mode{}
+		}
+		return Mode{bits | old.Bits&keeps, true}
+	}
+	if !old.Known {
+		return Mode{}
+	}
+	c := change{bits: old.Bits, kind: kind, keeps: keeps, mask: mask}
+	for _, clause := range strings.Split(word, ",") {
+		if !c.clause(clause) {
+			return Mode{}
+		}
+	}
+	return Mode{c.bits, true}
+}
+
+// chmodded is applyMode for a path that is there: where its mode was not known,
+// it is taken for one that has neither setuid nor setgid.
+func chmodded(word string, old Mode, kind Kind, tools fileTools, mask Mode) Mode {
+	if _, err := strconv.ParseUint(word, 8, 32); err == nil && !old.Known {
+		old = Mode{0, true}
+	}
+	return applyMode(word, old, kind, tools, mask)
+}
+
+// change is a mode while symbols are applied to it.
+type change struct {
+	bits  uint32
+	kind  Kind
+	keeps uint32 // what "=" keeps
+	mask  Mode
+}
+
+// clause applies one clause such as "u+rwx", "go-w", "g=u" or "+x".
+func (c *change) clause(clause string) bool {
 	at := strings.IndexAny(clause, "+-=")
 	if at < 0 {
-		return 0, false
+		return false
 	}
 	who, rest := clause[:at], clause[at:]
 	mask := uint32(0)
@@ -49,12 +115,15 @@ func symbolic(clause string, bits uint32, kind Kind) (uint32, bool) {
 		case 'a':
 			mask |= 0o7777
 		default:
-			return 0, false
+			return false
 		}
 	}
 	allow := uint32(0o7777)
 	if who == "" {
-		mask, allow = 0o7777, 0o7777&^0o022
+		if !c.mask.Known {
+			return false
+		}
+		mask, allow = 0o7777, 0o7777&^c.mask.Bits
 	}
 	for rest != "" {
 		op := rest[0]
@@ -64,21 +133,21 @@ func symbolic(clause string, bits uint32, kind Kind) (uint32, bool) {
 			perms = rest[1 : 1+end]
 		}
 		rest = rest[1+len(perms):]
-		set, ok := permissions(perms, bits, kind)
+		set, ok := permissions(perms, c.bits, c.kind)
 		if !ok {
-			return 0, false
+			return false
 		}
 		set &= mask & allow
 		switch op {
 		case '+':
-			bits |= set
+			c.bits |= set
 		case '-':
-			bits &^= set
+			c.bits &^= set
 		case '=':
-			bits = bits&^(mask&0o777) | set
+			c.bits = c.bits&^(mask&^c.keeps) | set
 		}
 	}
-	return bits, true
+	return true
 }
 
 func permissions(perms string, bits uint32, kind Kind) (uint32, bool) {

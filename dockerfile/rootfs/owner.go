@@ -32,8 +32,6 @@ type Owner struct {
 	// Doubt is the first later instruction that may have changed owner, mode or
 	// existence in a way that is not known; nil: there is none.
 	Doubt *dockerfile.Instruction
-	// Mixed says that what is below the path is not known to have the same owner.
-	Mixed bool
 }
 
 // Owner is what is known of an absolute path.

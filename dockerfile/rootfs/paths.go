@@ -2,6 +2,7 @@ package rootfs
 
 import (
 	"path"
+	"strconv"
 	"strings"
 
 	"nonroot/dockerfile/shell"
@@ -57,28 +58,89 @@ func (r *runner) paths(e *shell.Effect) {
 	}
 }
 
-// modeOf is the mode that an option gives, or the usual one.
-func modeOf(w shell.Word, usual uint32, kind Kind) Mode {
+// umask is the mask that holds for a command.
+func umask(e *shell.Effect) Mode {
 	switch {
-	case !w.Given():
-		return Mode{usual, true}
-	case !w.Known:
-		return Mode{}
+	case !e.Umask.Given():
+		return Mode{0o022, true}
+	case e.Umask.Known:
+		if n, err := strconv.ParseUint(e.Umask.Text, 8, 32); err == nil {
+			return Mode{uint32(n) & 0o777, true}
+		}
 	}
-	return applyMode(w.Text, Mode{usual, true}, kind)
+	return Mode{}
 }
 
-func (r *runner) mkdir(e *shell.Effect, ev event) {
-	ev.own, ev.parents, ev.parentOwn = r.own(modeOf(e.Mode, 0o755, Dir)), e.Parents, r.own(Mode{0o755, true})
-	ev.kind, ev.fresh = makeDir, !e.Parents && !e.Tolerated
-	if e.Owner.Given() || e.Group.Given() {
-		ev.kind, ev.explicit = homeDir, true // install -d: also where it is there
-		r.give(e, &ev)
+// masked is the mode of what a command makes that asks for all of these bits.
+func masked(bits uint32, e *shell.Effect) Mode {
+	mask := umask(e)
+	return Mode{bits &^ mask.Bits, mask.Known}
+}
+
+// modeOf is the mode that an option gives to a file, where symbols say how it
+// differs from that.
+func modeOf(e *shell.Effect, from uint32) Mode {
+	if !e.Mode.Known {
+		return Mode{}
 	}
+	return applyMode(e.Mode.Text, Mode{from, true}, File, unknownTools, umask(e))
+}
+
+// mkdir makes a directory, and then gives it the mode of -m, which is why the
+// two kinds of tools differ below a setgid directory.
+func (r *runner) mkdir(e *shell.Effect, ev event) {
+	ev.own, ev.parents, ev.parentOwn = r.own(masked(0o777, e)), e.Parents, r.own(masked(0o777, e))
+	ev.kind, ev.fresh = makeDir, !e.Parents && !e.Tolerated
 	if ev.below {
-		ev.kind = fillDir
+		ev.kind, ev.own.mode = fillDir, Mode{}
+		r.add(ev)
+		return
+	}
+	if e.Force {
+		r.installDir(e, ev)
+		return
+	}
+	if e.Mode.Given() {
+		ev.own.mode = applyMode(word(e.Mode), Mode{0o777, true}, Dir, unknownTools, umask(e))
+		ev.modeWord, ev.tools = word(e.Mode), r.now.fileTools()
 	}
 	r.add(ev)
+}
+
+// installDir is install -d, which sets owner and mode where the directory is
+// there, too. Seen: GNU makes the parents with mode 755 whatever the umask is.
+func (r *runner) installDir(e *shell.Effect, ev event) {
+	switch ev.tools = r.now.fileTools(); {
+	case ev.tools == gnuTools:
+		ev.parentOwn.mode = Mode{0o755, true}
+	case ev.tools == unknownTools && ev.parentOwn.mode.Bits != 0o755:
+		ev.parentOwn.mode = Mode{}
+	}
+	r.add(ev)
+	ev.parents, ev.fresh = false, false
+	if e.Owner.Given() || e.Group.Given() {
+		owner := ev
+		r.chown(e, owner)
+	}
+	ev.kind, ev.modeWord, ev.mask = chmod, "00755", umask(e)
+	if e.Mode.Given() {
+		ev.modeWord = word(e.Mode)
+		if _, err := strconv.ParseUint(ev.modeWord, 8, 32); err != nil {
+			m := applyMode(ev.modeWord, Mode{0, true}, Dir, unknownTools, umask(e))
+			if ev.modeWord = "?"; m.Known {
+				ev.modeWord = strconv.FormatUint(uint64(m.Bits), 8)
+			}
+		}
+	}
+	r.add(ev)
+}
+
+// word is the mode as a command gets it, "?" where it is not known.
+func word(w shell.Word) string {
+	if !w.Known {
+		return "?"
+	}
+	return w.Text
 }
 
 // give puts the owner that an effect names into an event.
@@ -117,7 +179,7 @@ func (r *runner) gidOf(w shell.Word) (ID, string) {
 }
 
 func (r *runner) write(e *shell.Effect, ev event) {
-	ev.own = r.own(modeOf(e.Mode, 0o644, File))
+	ev.own = r.own(masked(0o666, e))
 	if ev.kind = makeFile; ev.below {
 		ev.kind = fillDir
 	}
@@ -146,10 +208,7 @@ func (r *runner) chown(e *shell.Effect, ev event) {
 }
 
 func (r *runner) chmod(e *shell.Effect, ev event) {
-	ev.kind, ev.modeWord = chmod, e.Mode.Text
-	if !e.Mode.Known {
-		ev.modeWord = "?"
-	}
+	ev.kind, ev.modeWord, ev.mask, ev.tools = chmod, word(e.Mode), umask(e), r.now.fileTools()
 	r.add(ev)
 	if setuid(ev.modeWord) {
 		r.privilege("chmod " + e.Mode.Text + " " + ev.path)
@@ -176,7 +235,10 @@ func (r *runner) copied(e *shell.Effect, ev event) {
 		r.add(ev)
 		return
 	}
-	ev.parents, ev.parentOwn = e.Parents, r.own(Mode{0o755, true})
+	ev.parents, ev.parentOwn = e.Parents, r.own(masked(0o777, e))
+	if ev.parentOwn.mode.Bits != 0o755 {
+		ev.parentOwn.mode = Mode{} // install -D: GNU makes the parents with mode 755, busybox by the umask
+	}
 	dest := r.stage.owner(ev.path, r.now.events)
 	into := e.IntoDir || dest.Exists == Yes && dest.Kind == Dir
 	if !into && dest.Exists != No && dest.Kind != File {
@@ -206,11 +268,9 @@ func (r *runner) copyOne(e *shell.Effect, ev event, src string, below bool) {
 		ev.kind = unknown
 	case e.Kind == shell.Move:
 		ev.kind, ev.from = moved, &source{stage: r.stage, path: src, events: r.now.events}
-	case e.Owner.Given() || e.Group.Given(): // install
-		ev.kind, ev.own, ev.explicit = putFile, r.own(modeOf(e.Mode, 0o755, File)), true
-		r.give(e, &ev)
-	case e.Mode.Given():
-		ev.kind, ev.own = putFile, r.own(modeOf(e.Mode, 0o755, File))
+	case e.Mode.Given(): // install
+		r.installed(e, ev)
+		return
 	case e.Preserve && r.who.UID.Is(0) == Yes && r.stage.owner(ev.path, r.now.events).Exists == No:
 		ev.kind, ev.from = moved, &source{stage: r.stage, path: src, events: r.now.events}
 	case e.Preserve:
@@ -222,6 +282,22 @@ func (r *runner) copyOne(e *shell.Effect, ev event, src string, below bool) {
 		ev.kind, ev.own = makeFile, r.own(Mode{})
 	}
 	r.add(ev)
+}
+
+// installed is a file that install copies: GNU puts it in the place of one that
+// is there, busybox writes into that.
+func (r *runner) installed(e *shell.Effect, ev event) {
+	ev.kind, ev.own = putFile, r.own(modeOf(e, 0))
+	if r.now.fileTools() != gnuTools && r.stage.owner(ev.path, r.now.events).Exists != No {
+		ev.own.uid, ev.own.gid = ID{}, ID{}
+	}
+	r.add(ev)
+	if setuid(word(e.Mode)) {
+		r.privilege("install -m " + e.Mode.Text + " " + ev.path)
+	}
+	if e.Owner.Given() || e.Group.Given() {
+		r.chown(e, ev)
+	}
 }
 
 func (r *runner) linked(e *shell.Effect, ev event) {

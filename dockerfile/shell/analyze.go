@@ -84,10 +84,12 @@ type interp struct {
 	offset  int // of the command at the top
 	errexit bool
 	inFunc  bool
-	masked  bool // umask was called: the modes of new files are not known
+	umask   Word // what umask was told; empty: nothing
 	sourced bool // a file was sourced: variables may have any value
 	stopped bool // exit: what follows does not run
 	failed  bool // with a failure
+	ended   bool // an exit with a failure is tolerated: that of a subshell or of a script within the script
+	left    bool // a return with a failure is tolerated: that of the function
 	maybe   bool // an exit that may have run: what follows may not run
 	nested  bool // in a script within the script
 
@@ -159,6 +161,7 @@ func (in *interp) inner(script Word, command string) {
 	in.depth++
 	in.nested = true
 	in.errexit = false
+	in.ended = in.tolerated
 	in.run(script.Text)
 	out := in.out
 	*in = saved
@@ -183,12 +186,7 @@ func (in *interp) emit(e Effect) {
 	if in.rootSwitch != "" {
 		e.Need, e.Why = Root, in.rootSwitch+" needs root to become another user"
 	}
-	if in.masked && !e.Mode.Given() {
-		switch e.Kind {
-		case Mkdir, Touch, Write, Copy:
-			e.Mode = Word{Text: "?"}
-		}
-	}
+	e.Umask = in.umask
 	e.Offset = in.offset
 	in.out = append(in.out, e)
 }
@@ -276,10 +274,11 @@ func (in *interp) command(s *syntax.Stmt) {
 }
 
 func (in *interp) subshell(list []*syntax.Stmt) {
-	dir, vars, errexit, maybe := in.dir, in.vars, in.errexit, in.maybe
+	dir, vars, errexit, maybe, umask, ended := in.dir, in.vars, in.errexit, in.maybe, in.umask, in.ended
 	in.vars = clone(vars)
+	in.ended = in.tolerated
 	in.stmts(list)
-	in.dir, in.vars, in.errexit, in.stopped, in.maybe = dir, vars, errexit, false, maybe
+	in.dir, in.vars, in.errexit, in.stopped, in.maybe, in.umask, in.ended = dir, vars, errexit, false, maybe, umask, ended
 }
 
 func clone(m map[string]Word) map[string]Word {

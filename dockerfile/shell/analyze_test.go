@@ -216,6 +216,68 @@ func TestNeeds(t *testing.T) {
 	})
 }
 
+// TestTolerated is about commands that fail although the script succeeds.
+func TestTolerated(t *testing.T) {
+	for script, want := range map[string]string{
+		"useradd a; useradd b":                                          "tolerated, certain",
+		"useradd a && useradd b":                                        "certain, certain",
+		"set -e; useradd a; useradd b":                                  "certain, certain",
+		"useradd a || true; useradd b":                                  "tolerated, certain",
+		"useradd a || :; useradd b":                                     "tolerated, certain",
+		"useradd a || exit; useradd b":                                  "certain, certain",
+		"useradd a || exit 1; useradd b":                                "certain, certain",
+		"useradd a || exit $?; useradd b":                               "certain, certain",
+		"useradd a || exit 256; useradd b":                              "tolerated, certain maybe",
+		"useradd a || exit $X; useradd b":                               "tolerated, certain maybe",
+		"useradd a || exit 0; useradd b":                                "tolerated, certain maybe",
+		"useradd a || { echo no; exit 1; }; useradd b":                  "certain, certain",
+		"useradd a || { echo no && exit 1; }; useradd b":                "certain, certain",
+		"useradd a || { exit 1; echo no; }; useradd b":                  "certain, certain",
+		"useradd a || { echo no; exit; }; useradd b":                    "tolerated, certain maybe",
+		"useradd a || { echo no; exit $?; }; useradd b":                 "tolerated, certain maybe",
+		"useradd a || { exit; }; useradd b":                             "certain, certain",
+		"useradd a || { echo no; false; }; useradd b":                   "tolerated, certain",
+		"useradd a || (exit 1); useradd b":                              "tolerated, certain",
+		"useradd a || (exit 1)":                                         "certain",
+		"useradd a || false":                                            "certain",
+		"(useradd a || exit 1); useradd b":                              "tolerated, certain",
+		"(useradd a || exit 1) && useradd b":                            "certain, certain",
+		"(useradd a || exit 1) || true; useradd b":                      "tolerated, certain",
+		"sh -c 'useradd a || exit 1; true'; useradd b":                  "tolerated, certain",
+		"sh -c 'useradd a || exit 1; true' && useradd b":                "certain, certain",
+		"f() { useradd a || return 1; }; f; useradd b":                  "tolerated, certain",
+		"f() { useradd a || exit 1; true; }; f; useradd b":              "certain, certain",
+		"f() { useradd a || return 1; true; }; f && useradd b":          "certain, certain",
+		"useradd a && useradd b || exit 1; useradd c":                   "certain, certain, certain",
+		"if ! useradd a; then exit 1; fi; useradd b":                    "certain, certain",
+		"if ! useradd a; then echo no; exit 1; fi; useradd b":           "certain, certain",
+		"if ! useradd a; then exit; fi; useradd b":                      "tolerated, certain maybe",
+		"if ! useradd a; then exit 0; fi; useradd b":                    "tolerated, certain maybe",
+		"if ! useradd a; then exit 1; else useradd c; fi":               "tolerated, certain maybe",
+		"cat x | while read y; do useradd a || exit 1; done; useradd b": "tolerated maybe, certain",
+		"cat x | (useradd a || exit 1) && useradd b":                    "certain, certain",
+		"! useradd a || exit 1; useradd b":                              "tolerated, certain",
+	} {
+		var got []string
+		for _, e := range shell.Analyze(script, shell.Options{Dialect: shell.POSIX}) {
+			if e.Kind != shell.AddUser {
+				continue
+			}
+			one := "certain"
+			if e.Tolerated {
+				one = "tolerated"
+			}
+			if e.Conditional {
+				one += " maybe"
+			}
+			got = append(got, one)
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%s: %s, want %s", script, strings.Join(got, ", "), want)
+		}
+	}
+}
+
 func TestOtherShell(t *testing.T) {
 	got := shell.Analyze("New-Item -Path C:\\app", shell.Options{})
 	if len(got) != 1 || got[0].Need != shell.Unknown || !got[0].Opaque || got[0].Command == "" {

@@ -1,6 +1,9 @@
 package shell
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // builtin runs what the shell does itself; false where it is not one.
 func (c *command) builtin() bool {
@@ -17,7 +20,8 @@ func (c *command) builtin() bool {
 	case "set":
 		c.setOptions()
 	case "exit", "return":
-		in.stopped, in.failed = true, c.arg(0) != "" && c.arg(0) != "0"
+		n, err := strconv.Atoi(c.arg(0))
+		in.stopped, in.failed = true, err == nil && n%256 != 0
 	case "exec":
 		if len(c.args) > 0 {
 			in.exec(c.args, c.text)
@@ -50,7 +54,7 @@ func (c *command) builtin() bool {
 			return true
 		}
 	case "umask":
-		in.masked = true
+		c.setUmask()
 	case "trap", "shift", "ulimit", "alias", "hash", "type", "wait", "times", "true", "false", ":", "echo", "printf", "test", "[", "shopt", "getopts", "break", "continue", "let", "pwd", "history", "jobs", "unalias":
 	default:
 		return false
@@ -77,6 +81,19 @@ func (c *command) changeDir() {
 		in.dir = Word{}
 	}
 	c.emit(Effect{Need: None})
+}
+
+// setUmask notes the mask; without a mask the command only shows it.
+func (c *command) setUmask() {
+	for _, a := range c.args {
+		switch {
+		case a.Known && strings.HasPrefix(a.Text, "-"):
+		case a.Known && !c.in.cond && !c.in.maybe:
+			c.in.umask = a
+		default:
+			c.in.umask = Word{Text: "?"}
+		}
+	}
 }
 
 func (c *command) setOptions() {

@@ -79,12 +79,12 @@ func (in *interp) exec(argv []Word, text string) {
 }
 
 func (in *interp) function(body *syntax.Stmt, args []Word) {
-	outer, inFunc, stopped, maybe := in.args, in.inFunc, in.stopped, in.maybe
-	in.args, in.inFunc = args, true
+	outer, inFunc, stopped, maybe, left := in.args, in.inFunc, in.stopped, in.maybe, in.left
+	in.args, in.inFunc, in.left = args, true, in.tolerated
 	in.depth++
 	in.stmt(body)
 	in.depth--
-	in.args, in.inFunc, in.stopped, in.maybe = outer, inFunc, stopped, maybe
+	in.args, in.inFunc, in.stopped, in.maybe, in.left = outer, inFunc, stopped, maybe, left
 }
 
 // programName is the name by which a program is looked up: the base name of a

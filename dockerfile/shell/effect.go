@@ -71,11 +71,13 @@ type Effect struct {
 	Paths     []Word // absolute where they are known
 	Sources   []Word
 	Mode      Word // octal or symbolic, as written; empty: not given
+	Umask     Word // what the script told umask before; empty: nothing, so that it is the usual 022
 	Owner     Word // a name or an id; empty: not given
 	Group     Word // likewise
 	Login     bool // Chown: the group is the primary group of Owner: "chown app: path"
 	Recursive bool
 	Parents   bool // Mkdir: missing parents are made
+	Force     bool // Mkdir: owner and mode are set where the directory is there, too: install -d
 	Preserve  bool // Copy: owners and modes stay those of the sources
 	IntoDir   bool // Copy, Move: the path is a directory that exists: into it
 	Manager   string

@@ -82,12 +82,12 @@ func (c *command) mkdir() {
 func (c *command) install() {
 	o, paths, _ := options(c.args, "bcCdDg:m:o:pst:TvZS:", "backup compare directory group: mode: owner: preserve-timestamps strip target-directory: no-target-directory verbose suffix: strip-program:")
 	e := Effect{Mode: get(o, "m", "mode"), Owner: get(o, "o", "owner"), Group: get(o, "g", "group"), Parents: has(o, "D", "d", "directory")}
-	if !e.Mode.Given() {
-		e.Mode = Lit("755")
-	}
 	kind := Mkdir
-	if !has(o, "d", "directory") {
+	if e.Force = has(o, "d", "directory"); !e.Force {
 		kind = Copy
+		if !e.Mode.Given() {
+			e.Mode = Lit("755")
+		}
 		if dir, ok := value(o, "t", "target-directory"); ok {
 			e.IntoDir, e.Sources, paths = true, c.absolute(paths), []Word{dir}
 		} else if len(paths) > 1 {

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -40,8 +41,16 @@ func (in *interp) and(c *syntax.BinaryCmd) {
 
 // or walks "x || y": y handles the failure of x, unless it fails itself.
 func (in *interp) or(c *syntax.BinaryCmd) {
-	if in.fails(c.Y) {
+	if end := in.failure(c.Y); end != goesOn {
+		outer := in.tolerated
+		switch end {
+		case endsScript:
+			in.tolerated = in.ended
+		case endsFunction:
+			in.tolerated = in.left
+		}
 		in.stmt(c.X)
+		in.tolerated = outer
 		return
 	}
 	r, known := in.test(c.X)
@@ -67,40 +76,122 @@ func (in *interp) guarded(g *Guard, f func()) {
 	in.guard = outer
 }
 
-// fails reports whether a statement ends the script with a failure.
-func (in *interp) fails(s *syntax.Stmt) bool {
-	switch c := s.Cmd.(type) {
-	case *syntax.CallExpr:
-		if len(c.Args) == 0 {
-			return false
+// ending is what a statement that runs where another failed makes of the script.
+type ending int8
+
+const (
+	goesOn       ending = iota // it may succeed
+	fails                      // it fails itself
+	endsFunction               // it leaves the function with a failure
+	endsScript                 // it ends the script, or the subshell, with a failure
+)
+
+// failure is how a statement ends that runs because another failed.
+func (in *interp) failure(s *syntax.Stmt) ending { return in.endOf([]*syntax.Stmt{s}) }
+
+// endOf is failure for several statements: the last one decides, unless one
+// before it ends the script. A lone exit has the status of what ran before it:
+// of the failed command only where it comes first.
+func (in *interp) endOf(list []*syntax.Stmt) ending {
+	for i, s := range list {
+		if s.Negated || s.Background {
+			continue
 		}
-		switch name := c.Args[0].Lit(); name {
-		case "false":
-			return true
-		case "exit", "return":
-			return len(c.Args) == 2 && c.Args[1].Lit() != "0"
+		var end ending
+		switch c := s.Cmd.(type) {
+		case *syntax.CallExpr:
+			end = in.endOfCall(c, i == 0)
+		case *syntax.Block:
+			if end = in.endOf(c.Stmts); i > 0 && end != goesOn && statusOfBefore(c.Stmts) {
+				end = goesOn
+			}
+		case *syntax.Subshell:
+			if in.endOf(c.Stmts) != goesOn && (i == 0 || !statusOfBefore(c.Stmts)) {
+				end = fails
+			}
+		case *syntax.BinaryCmd:
+			if c.Op == syntax.AndStmt {
+				end = in.endOf([]*syntax.Stmt{c.X, c.Y})
+			}
 		}
-	case *syntax.Block:
-		return len(c.Stmts) > 0 && in.fails(c.Stmts[len(c.Stmts)-1])
-	case *syntax.Subshell:
-		return len(c.Stmts) > 0 && in.fails(c.Stmts[len(c.Stmts)-1])
-	case *syntax.BinaryCmd:
-		return in.fails(c.Y)
+		if end >= endsFunction || end == fails && i == len(list)-1 {
+			return end
+		}
 	}
-	return false
+	return goesOn
+}
+
+// statusOfBefore reports whether a list begins with an exit that has the status
+// of the command before it.
+func statusOfBefore(list []*syntax.Stmt) bool {
+	if len(list) == 0 {
+		return false
+	}
+	c, ok := list[0].Cmd.(*syntax.CallExpr)
+	return ok && (len(c.Args) == 1 || len(c.Args) == 2 && isStatus(c.Args[1]))
+}
+
+// endOfCall is the ending of a simple command; first says that what ran before
+// it is the command that failed.
+func (in *interp) endOfCall(c *syntax.CallExpr, first bool) ending {
+	if len(c.Args) == 0 {
+		return goesOn
+	}
+	end := goesOn
+	switch c.Args[0].Lit() {
+	case "false":
+		return fails
+	case "exit":
+		end = endsScript
+	case "return":
+		if end = endsScript; in.inFunc {
+			end = endsFunction
+		}
+	default:
+		return goesOn
+	}
+	if len(c.Args) == 1 || isStatus(c.Args[1]) {
+		if first {
+			return end
+		}
+		return goesOn
+	}
+	if code := in.word(c.Args[1]); code.Known {
+		if n, err := strconv.Atoi(code.Text); err != nil || n%256 != 0 {
+			return end
+		}
+	}
+	return goesOn
+}
+
+// isStatus reports whether a word is $?.
+func isStatus(w *syntax.Word) bool {
+	parts := w.Parts
+	if len(parts) == 1 {
+		if q, ok := parts[0].(*syntax.DblQuoted); ok {
+			parts = q.Parts
+		}
+	}
+	if len(parts) != 1 {
+		return false
+	}
+	p, ok := parts[0].(*syntax.ParamExp)
+	return ok && p.Param != nil && p.Param.Value == "?" && p.Exp == nil
 }
 
 func (in *interp) pipe(c *syntax.BinaryCmd) {
-	dir, vars := in.dir, in.vars
+	dir, vars, umask, ended := in.dir, in.vars, in.umask, in.ended
 	in.vars = clone(vars)
+	in.ended = true
 	in.tolerantly(func() { in.stmt(c.X) })
 	if in.accountsFromPipe(c) {
-		in.dir, in.vars = dir, vars
+		in.dir, in.vars, in.umask, in.ended = dir, vars, umask, ended
 		return
 	}
 	in.stdin = nil
+	in.ended = in.tolerated
 	in.stmt(c.Y)
-	in.dir, in.vars, in.stopped = dir, vars, false
+	in.dir, in.vars, in.umask, in.ended, in.stopped = dir, vars, umask, ended, false
 }
 
 // accountsFromPipe sees "echo line | tee -a /etc/passwd".
@@ -119,6 +210,10 @@ func (in *interp) accountsFromPipe(c *syntax.BinaryCmd) bool {
 }
 
 func (in *interp) ifClause(c *syntax.IfClause) {
+	if x := in.orElse(c); x != nil {
+		in.or(x)
+		return
+	}
 	in.tolerantly(func() { in.stmts(c.Cond) })
 	if in.stopped {
 		return
@@ -137,6 +232,21 @@ func (in *interp) ifClause(c *syntax.IfClause) {
 	default:
 		in.branch(known, !result, no, func() { in.stmts(c.Else.Then) })
 	}
+}
+
+// orElse is "x || { y; }" for "if ! x; then y; fi" where y ends the script with
+// a failure; nil for any other.
+func (in *interp) orElse(c *syntax.IfClause) *syntax.BinaryCmd {
+	if len(c.Cond) != 1 || !c.Cond[0].Negated || c.Else != nil || len(c.Then) == 0 || statusOfBefore(c.Then) {
+		return nil
+	}
+	y := &syntax.Stmt{Position: c.ThenPos, Cmd: &syntax.Block{Lbrace: c.ThenPos, Rbrace: c.FiPos, Stmts: c.Then}}
+	if in.failure(y) < endsFunction {
+		return nil
+	}
+	x := *c.Cond[0]
+	x.Negated = false
+	return &syntax.BinaryCmd{Op: syntax.OrStmt, X: &x, Y: y}
 }
 
 // branch walks one way of an if: for certain, not at all, under a guard, or perhaps.
