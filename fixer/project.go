@@ -144,7 +144,7 @@ func (p *Project) RootServices() []string {
 		}
 	}
 	for _, t := range p.Targets {
-		if len(t.Services) == 0 && t.Stage.End().User().IsRoot() == rootfs.Yes && !t.dropsRoot() {
+		if len(t.Services) == 0 && t.Stage.End().User().IsRoot() == rootfs.Yes && !drops(t) {
 			out = append(out, t.Label())
 		}
 	}
@@ -162,13 +162,12 @@ func (s *Service) dropsRoot() bool {
 		facts, _ := s.ImageFacts()
 		return facts != nil && facts.Drops != ""
 	}
-	return s.Target.dropsRoot()
+	return drops(s.Target)
 }
 
-// dropsRoot is the same of an image that is built.
-func (t *Target) dropsRoot() bool {
-	facts := t.Stage.Base
-	return facts != nil && facts.Drops != "" && t.Stage.End().Entrypoint().In == nil
+func drops(t *Target) bool {
+	helper, _ := t.Drops()
+	return helper != ""
 }
 
 // Label names the service for people.

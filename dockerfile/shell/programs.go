@@ -37,6 +37,31 @@ func NeedsRootToRun(argv []string) (reason string, ok bool) {
 	return "", false
 }
 
+// StartsWorkers reports whether a command line, perhaps by way of a shell, ends
+// in a server that starts as root and serves with workers that are another
+// user's: nginx and httpd.
+func StartsWorkers(argv []string) bool {
+	if len(argv) > 0 && path.Base(argv[0]) == "sh" || len(argv) > 0 && path.Base(argv[0]) == "bash" {
+		f := parse(scriptOf(argv[1:]), Bash)
+		if f == nil {
+			return false
+		}
+		argv = nil
+		eachCall(f, func(call []string) { argv = call })
+	}
+	for len(argv) > 0 && (argv[0] == "exec" || argv[0] == "docker-php-entrypoint" || path.Base(argv[0]) == "tini" || path.Base(argv[0]) == "dumb-init" || argv[0] == "--") {
+		argv = argv[1:]
+	}
+	if len(argv) == 0 {
+		return false
+	}
+	switch path.Base(argv[0]) {
+	case "nginx", "openresty", "angie", "httpd", "apache2", "apachectl", "apache2ctl", "httpd-foreground", "apache2-foreground":
+		return true
+	}
+	return false
+}
+
 func scriptOf(args []string) string {
 	for i, a := range args {
 		if strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.HasSuffix(a, "c") && i+1 < len(args) {
@@ -53,6 +78,9 @@ func scriptNeedsRoot(script string) (reason string, ok bool) {
 	}
 	eachCall(f, func(argv []string) {
 		if reason == "" && len(argv) > 0 {
+			if argv[0] == "init" || argv[0] == "master" { // a function of the script
+				return
+			}
 			if r := programNeedsRoot(path.Base(argv[0])); r != "" {
 				reason = r
 			} else if argv[0] == "exec" || argv[0] == "tini" || argv[0] == "dumb-init" {
@@ -78,7 +106,7 @@ func programNeedsRoot(name string) string {
 		return name + " starts jobs as their users (cron(8))"
 	case "supervisord":
 		return "supervisord starts programs as the users that its configuration names (supervisord.org: user)"
-	case "systemd", "init", "s6-svscan", "runsvdir", "runit-init", "openrc-init":
+	case "systemd", "init", "my_init", "s6-svscan", "runsvdir", "runit-init", "openrc-init":
 		return name + " is the init system of a whole machine"
 	case "dockerd", "containerd", "dockerd-entrypoint.sh", "kubelet", "k3s":
 		return name + " makes namespaces and mounts"
@@ -96,8 +124,20 @@ func programNeedsRoot(name string) string {
 		return name + " acts as the users of its shares (smbd(8))"
 	case "named", "dnsmasq", "unbound":
 		return name + " binds its port and then becomes the user that it is told"
-	case "openvpn", "wg-quick", "strongswan", "ipsec", "tailscaled", "pppd":
+	case "openvpn", "wg", "wg-quick", "strongswan", "ipsec", "charon", "tailscaled", "zerotier-one", "tincd", "pppd", "xl2tpd", "ocserv", "hostapd", "dhcpd", "dhclient", "radvd", "tc":
 		return name + " configures network interfaces"
+	case "iptables", "ip6tables", "nft", "ipset", "ebtables", "shorewall", "shorewall6", "ufw", "fail2ban-server", "firewalld":
+		return name + " changes the firewall"
+	case "nmap", "masscan", "zmap", "hping3", "arping", "arp-scan", "tcpdump", "tshark", "dumpcap", "ettercap", "bettercap", "iftop", "nethogs", "p0f", "snort", "suricata", "tcptraceroute":
+		return name + " sends or reads raw packets, for which only root has the capability in a container"
+	case "mount", "umount", "losetup", "fdisk", "parted", "gparted", "cryptsetup", "mdadm", "debootstrap", "zpool", "zfs":
+		return name + " works on devices and mounts"
+	case "bpftrace", "falco", "sysdig", "execsnoop", "opensnoop", "biolatency":
+		return name + " loads programs into the kernel"
+	case "radiusd", "freeradius", "squid":
+		return name + " becomes the user that its configuration names"
+	case "certbot":
+		return "certbot keeps keys in /etc/letsencrypt and logs in /var/log/letsencrypt, which are root's (eff-certbot.readthedocs.io: running without root)"
 	case "rsyslogd", "syslogd", "syslog-ng", "auditd", "udevd", "rpcbind", "rpc.nfsd", "rpc.mountd", "ntpd", "chronyd", "keepalived":
 		return name + " serves the system itself"
 	case "gosu", "su-exec", "setpriv", "runuser", "su", "chpst", "setuidgid", "s6-setuidgid":

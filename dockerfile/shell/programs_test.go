@@ -10,7 +10,8 @@ func TestNeedsRootToRun(t *testing.T) {
 	yes := [][]string{
 		{"/usr/sbin/sshd", "-D"}, {"cron", "-f"}, {"nginx", "-g", "daemon off;"}, {"/sbin/init"}, {"tini", "--", "supervisord"},
 		{"sh", "-c", "service cron start && exec nginx"}, {"bash", "-c", "exec gosu app ./run"}, {"apache2-foreground"}, {"/init"},
-		{"/bin/sh", "-c", "dockerd &"},
+		{"/bin/sh", "-c", "dockerd &"}, {"nmap"}, {"/usr/sbin/shorewall"}, {"debootstrap"}, {"bpftrace", "-e", "x"}, {"radiusd", "-f"}, {"certbot"},
+		{"wg", "show"}, {"sh", "-c", "exec /sbin/runsvdir /etc/service"},
 	}
 	for _, argv := range yes {
 		if reason, ok := shell.NeedsRootToRun(argv); !ok || reason == "" {
@@ -19,7 +20,7 @@ func TestNeedsRootToRun(t *testing.T) {
 	}
 	no := [][]string{
 		{}, {"node", "server.js"}, {"python", "-m", "http.server"}, {"./init"}, {"sh", "-c", "node nginx.js"}, {"sh", "run.sh"}, {"ssh", "host"},
-		{"haproxy", "-f", "x"}, {"sh", "-c", "if ("},
+		{"haproxy", "-f", "x"}, {"sh", "-c", "if ("}, {"sh", "-c", "init() { true; }; init"},
 	}
 	for _, argv := range no {
 		if reason, ok := shell.NeedsRootToRun(argv); ok {
@@ -58,6 +59,23 @@ func TestHelpers(t *testing.T) {
 	for _, script := range []string{"#!/usr/bin/python3\nimport os\n", "#!/bin/sh\nif (\n"} {
 		if _, _, read := shell.Helpers(script); read {
 			t.Errorf("%q: was read", script)
+		}
+	}
+}
+
+func TestStartsWorkers(t *testing.T) {
+	yes := [][]string{
+		{"nginx", "-g", "daemon off;"}, {"/usr/sbin/nginx"}, {"sh", "-c", "envsubst < a > b && exec nginx"}, {"docker-php-entrypoint", "apache2-foreground"},
+		{"tini", "--", "httpd-foreground"},
+	}
+	for _, argv := range yes {
+		if !shell.StartsWorkers(argv) {
+			t.Errorf("%q: starts no workers", argv)
+		}
+	}
+	for _, argv := range [][]string{{}, {"node", "nginx.js"}, {"sh", "-c", "nginx & node server.js"}, {"sh", "-c", "if ("}, {"sh", "run.sh"}} {
+		if shell.StartsWorkers(argv) {
+			t.Errorf("%q: starts workers", argv)
 		}
 	}
 }

@@ -2,115 +2,13 @@ package rules
 
 import (
 	"fmt"
-	"path"
+	"slices"
 	"strings"
 
-	"github.com/mattn/go-shellwords"
-
-	"nonroot/compose"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/dockerfile/shell"
 	"nonroot/fixer"
 )
-
-// drops tells by which helper the image's program, started as root, becomes
-// another user, and which; empty where it does not, as far as is known.
-func drops(t *fixer.Target) (helper, to string) {
-	end := t.Stage.End()
-	entry, cmd := end.Entrypoint(), end.Cmd()
-	if facts := t.Stage.Base; facts != nil && facts.Drops != "" {
-		own := entry.In == nil
-		if len(facts.Entrypoint) == 0 {
-			own = own && cmd.In == nil
-		}
-		if own {
-			return facts.Drops, facts.DropsTo
-		}
-	}
-	for _, text := range entryScripts(t) {
-		if drops, _, _ := shell.Helpers(text); len(drops) > 0 {
-			return drops[0].Helper + " in its entrypoint", drops[0].User
-		}
-	}
-	return "", ""
-}
-
-// entryScripts are the texts of the scripts that the image or its services start
-// with, where a COPY brings them from the build context.
-func entryScripts(t *fixer.Target) []string {
-	end := t.Stage.End()
-	var out []string
-	for _, argv := range started(t) {
-		for i, word := range argv[:min(len(argv), 3)] {
-			files := []string{word}
-			if !strings.HasPrefix(word, "/") {
-				files = []string{path.Join("/usr/local/bin", word)}
-				if dir, known := end.Dir(); known {
-					files = append(files, path.Join(dir, word))
-				}
-			}
-			for _, file := range files {
-				text, ok := t.Script(file)
-				if ok && (strings.HasPrefix(text, "#!") || strings.HasSuffix(file, ".sh") || i > 0 && isShell(argv[0])) {
-					out = append(out, text)
-				}
-			}
-		}
-	}
-	return out
-}
-
-func isShell(program string) bool {
-	switch path.Base(program) {
-	case "sh", "bash", "ash", "dash":
-		return true
-	}
-	return false
-}
-
-// started are the command lines that the image and its services start: the image's
-// own, and what compose files put in its place.
-func started(t *fixer.Target) [][]string {
-	end := t.Stage.End()
-	var out [][]string
-	for _, x := range []rootfs.Exec{end.Entrypoint(), end.Cmd()} {
-		switch {
-		case len(x.Argv) == 0:
-		case x.Shell:
-			out = append(out, []string{"sh", "-c", x.Argv[0]})
-		default:
-			out = append(out, x.Argv)
-		}
-	}
-	for _, s := range t.Services {
-		for _, item := range []*compose.Item{s.Entrypoint(), s.Command()} {
-			if words := itemWords(item); len(words) > 0 {
-				out = append(out, words)
-			}
-		}
-	}
-	return out
-}
-
-// itemWords are the words of a command in a compose file, which parts a string
-// as a shell does; none where the string does not come apart.
-func itemWords(item *compose.Item) []string {
-	if item == nil {
-		return nil
-	}
-	if len(item.Items) == 0 {
-		words, err := shellwords.Parse(item.Text)
-		if err != nil {
-			return nil
-		}
-		return words
-	}
-	var out []string
-	for _, v := range item.Items {
-		out = append(out, v.Text)
-	}
-	return out
-}
 
 // serviceNeedsRoot says what in a service relies on root.
 func serviceNeedsRoot(t *fixer.Target) error {
@@ -118,8 +16,8 @@ func serviceNeedsRoot(t *fixer.Target) error {
 		switch {
 		case s.User() != nil:
 			return fmt.Errorf("service %s sets user: %s, which overrides USER: change or remove it first", s.Name, s.User().Text)
-		case s.Raw("runtime") != nil:
-			return fmt.Errorf("service %s runs with the runtime %s, of which nothing is known", s.Name, s.Raw("runtime").Text)
+		case strangeRuntime(s) != "":
+			return fmt.Errorf("service %s runs with the runtime %s, of whose users nothing is known", s.Name, strangeRuntime(s))
 		case s.IsPrivileged():
 			return fmt.Errorf("service %s is privileged", s.Name)
 		case len(s.CapAdd()) > 0:
@@ -136,6 +34,23 @@ func serviceNeedsRoot(t *fixer.Target) error {
 		}
 	}
 	return nil
+}
+
+// strangeRuntime is the runtime of a service where it is none of those that run
+// Linux containers as runc does; empty where it is.
+func strangeRuntime(s *fixer.Service) string {
+	item := s.Raw("runtime")
+	if item == nil {
+		return ""
+	}
+	name, known := s.Value(item.Text)
+	switch {
+	case !known:
+		return item.Text
+	case slices.Contains([]string{"runc", "crun", "youki", "nvidia", "runsc", "io.containerd.runc.v2", "io.containerd.runsc.v1"}, name):
+		return ""
+	}
+	return name
 }
 
 // isSystem reports whether a host path is one of the system's.
@@ -165,17 +80,20 @@ func programNeedsRoot(t *fixer.Target) error {
 			return fmt.Errorf("the image has neither ENTRYPOINT nor CMD, so what it runs is not known")
 		}
 	}
-	for _, argv := range started(t) {
+	for _, argv := range t.Started() {
 		if reason, ok := shell.NeedsRootToRun(argv); ok {
 			return fmt.Errorf("the program must start as root: %s", reason)
 		}
-		if len(argv) > 2 && isShell(argv[0]) && strings.HasSuffix(argv[1], "c") {
+		if len(argv) > 2 && fixer.IsShell(argv[0]) && strings.HasSuffix(argv[1], "c") {
 			if err := needsRootFor(argv[2]); err != nil {
 				return err
 			}
 		}
 	}
-	for _, text := range entryScripts(t) {
+	for _, text := range t.EntryScripts() {
+		if reason, ok := shell.NeedsRootToRun([]string{"sh", "-c", text}); ok {
+			return fmt.Errorf("its script starts what must be root: %s", reason)
+		}
 		if err := needsRootFor(text); err != nil {
 			return err
 		}

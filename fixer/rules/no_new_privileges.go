@@ -24,6 +24,10 @@ those that every image of its family has: sudo says that it fails, the others ru
 without the privilege and say nothing. Where it is not known what the image contains the
 fix is unsafe. Entrypoints that drop root with gosu, su-exec or setpriv go on working.
 
+It is silent where the service is privileged (it has every privilege already, and what
+it starts in containers of its own would inherit the option), and where its runtime is
+none that runs Linux containers, such as one for WebAssembly.
+
 ` + "`no-new-privileges:false`" + ` is a decision, and stays.`,
 	Check: checkNoNewPrivileges,
 }
@@ -31,7 +35,7 @@ fix is unsafe. Entrypoints that drop root with gosu, su-exec or setpriv go on wo
 func checkNoNewPrivileges(p *fixer.Project) []fixer.Finding {
 	var out []fixer.Finding
 	for _, s := range p.Services {
-		if decided(s) || inherits(p, s) {
+		if decided(s) || inherits(p, s) || s.IsPrivileged() || strangeRuntime(s) != "" {
 			continue
 		}
 		part := s.Own()
@@ -116,9 +120,6 @@ func gains(s *fixer.Service) (found []string, complete bool) {
 	if words := commandWords(s); len(words) > 0 && (words[0] == "sudo" || words[0] == "su" || words[0] == "doas") {
 		return []string{words[0] + " in its command"}, true
 	}
-	if s.Raw("runtime") != nil {
-		return nil, false
-	}
 	if s.Target == nil {
 		facts, _ := s.ImageFacts()
 		if facts == nil {
@@ -157,7 +158,7 @@ func execWords(x rootfs.Exec) []string {
 func commandWords(s *fixer.Service) []string {
 	for _, item := range []*compose.Item{s.Entrypoint(), s.Command()} {
 		if item != nil {
-			return itemWords(item)
+			return fixer.ItemWords(item)
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
@@ -89,9 +90,9 @@ func rootFinding(t *fixer.Target) (fixer.Finding, bool) {
 		f.Refused = fmt.Errorf("the base image is not known: base-images in %s can name its family, or write USER", fixer.SettingsFile)
 		return f, true
 	}
-	if helper, to := drops(t); helper != "" {
+	if helper, to := t.Drops(); helper != "" {
 		f.Severity = fixer.Info
-		f.Message = fmt.Sprintf("starts as root and becomes %s by itself (%s): left as it is, because a USER would break that", or(to, "another user"), helper)
+		f.Message = fmt.Sprintf("starts as root and becomes %s by itself (%s): left as it is, because a USER would break that%s", or(to, "another user"), helper, instead(t, helper))
 		return f, true
 	}
 	f.Message = "the image has no USER: it runs as root"
@@ -99,6 +100,26 @@ func rootFinding(t *fixer.Target) (fixer.Finding, bool) {
 		f.Message = "the image runs as root"
 	}
 	return f, true
+}
+
+// instead says what can be done about an image that drops root by itself.
+func instead(t *fixer.Target, helper string) string {
+	facts := t.Stage.Base
+	switch {
+	case helper == "s6":
+		return "; PUID and PGID say which"
+	case helper == "workers":
+		for _, argv := range t.Started() {
+			if strings.HasSuffix(argv[0], "nginx") {
+				return "; FROM nginxinc/nginx-unprivileged needs no root at all"
+			}
+		}
+	case facts != nil && helper == facts.Drops && facts.DropsTo != "":
+		if a, ok := facts.Account(facts.DropsTo); ok {
+			return fmt.Sprintf("; user: \"%d:%d\" in the compose file does without root, on volumes that belong to it", a.UID, a.GID)
+		}
+	}
+	return ""
 }
 
 // rootFix is the one fix of a stage that runs as root.

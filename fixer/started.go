@@ -1,0 +1,129 @@
+package fixer
+
+import (
+	"path"
+	"strings"
+
+	"github.com/mattn/go-shellwords"
+
+	"nonroot/compose"
+	"nonroot/dockerfile/rootfs"
+	"nonroot/dockerfile/shell"
+)
+
+// Drops tells by which helper the target's program, started as root, becomes
+// another user, and which ("workers" where its master process stays root); empty
+// where it does not, as far as is known.
+func (t *Target) Drops() (helper, to string) {
+	end := t.Stage.End()
+	entry, cmd := end.Entrypoint(), end.Cmd()
+	if facts := t.Stage.Base; facts != nil && facts.Drops != "" {
+		own := entry.In == nil
+		if len(facts.Entrypoint) == 0 {
+			own = own && cmd.In == nil
+		}
+		if own {
+			return facts.Drops, facts.DropsTo
+		}
+	}
+	for _, text := range t.EntryScripts() {
+		if drops, _, _ := shell.Helpers(text); len(drops) > 0 {
+			return drops[0].Helper + " in its entrypoint", drops[0].User
+		}
+	}
+	for _, x := range []rootfs.Exec{entry, cmd} {
+		if x.In == nil || len(x.Argv) == 0 {
+			continue
+		}
+		argv := x.Argv
+		if x.Shell {
+			argv = []string{"sh", "-c", x.Argv[0]}
+		}
+		if shell.StartsWorkers(argv) {
+			if facts := t.Stage.Base; facts != nil && facts.Drops == "workers" {
+				to = facts.DropsTo
+			}
+			return "workers", to
+		}
+		return "", "" // CMD is what ENTRYPOINT is given
+	}
+	return "", ""
+}
+
+// EntryScripts are the texts of the scripts that the image or its services start
+// with, where a COPY brings them from the build context.
+func (t *Target) EntryScripts() []string {
+	end := t.Stage.End()
+	var out []string
+	for _, argv := range t.Started() {
+		for i, word := range argv[:min(len(argv), 3)] {
+			files := []string{word}
+			if !strings.HasPrefix(word, "/") {
+				files = []string{path.Join("/usr/local/bin", word)}
+				if dir, known := end.Dir(); known {
+					files = append(files, path.Join(dir, word))
+				}
+			}
+			for _, file := range files {
+				text, ok := t.Script(file)
+				if ok && (strings.HasPrefix(text, "#!") || strings.HasSuffix(file, ".sh") || i > 0 && IsShell(argv[0])) {
+					out = append(out, text)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// IsShell reports whether a program is a shell of the Bourne family.
+func IsShell(program string) bool {
+	switch path.Base(program) {
+	case "sh", "bash", "ash", "dash":
+		return true
+	}
+	return false
+}
+
+// Started are the command lines that the image and its services start: the image's
+// own, and what compose files put in its place.
+func (t *Target) Started() [][]string {
+	end := t.Stage.End()
+	var out [][]string
+	for _, x := range []rootfs.Exec{end.Entrypoint(), end.Cmd()} {
+		switch {
+		case len(x.Argv) == 0:
+		case x.Shell:
+			out = append(out, []string{"sh", "-c", x.Argv[0]})
+		default:
+			out = append(out, x.Argv)
+		}
+	}
+	for _, s := range t.Services {
+		for _, item := range []*compose.Item{s.Entrypoint(), s.Command()} {
+			if words := ItemWords(item); len(words) > 0 {
+				out = append(out, words)
+			}
+		}
+	}
+	return out
+}
+
+// ItemWords are the words of a command in a compose file, which parts a string
+// as a shell does; none where the string does not come apart.
+func ItemWords(item *compose.Item) []string {
+	if item == nil {
+		return nil
+	}
+	if len(item.Items) == 0 {
+		words, err := shellwords.Parse(item.Text)
+		if err != nil {
+			return nil
+		}
+		return words
+	}
+	var out []string
+	for _, v := range item.Items {
+		out = append(out, v.Text)
+	}
+	return out
+}
