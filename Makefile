@@ -2,7 +2,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test short lint docs e2e e2e-all update soak
+.PHONY: help build test short lint docs e2e e2e-all update soak bench
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,3 +40,7 @@ e2e-all: ## all of them, every trap before and after, and what we say of images 
 
 soak: ## check and fix a folder of repositories in memory, every invariant asserted: make soak DIR=folder
 	$(GO) test ./fixer/rules -run TestSoak -count=1 -timeout 30m -v -soak '$(abspath $(DIR))'
+
+bench: ## time and memory: each layer by itself, then whole runs against the least that reading the same files takes
+	$(GO) test ./dockerfile ./compose ./fixer/edit ./fixer/rules -run '^$$' -bench . -benchtime 300ms
+	$(GO) run ./cmd/bench

@@ -105,7 +105,7 @@ func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Worksp
 	ws.temps = tree.Temps
 	ws.in.listed, ws.in.links = regular(tree), tree.Links
 	ws.in.ignored = tree.GitIgnored
-	ws.in.tracks = func(dir string) ([]string, bool) { return discover.Tracks(ctx, root, dir) }
+	ws.in.tracks = discover.Tracks(ctx, root)
 	for _, p := range problems {
 		if within(p.Path, paths) {
 			ws.Problems = append(ws.Problems, p)

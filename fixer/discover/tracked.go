@@ -4,8 +4,10 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // tracked lists what git tracks at and below dir, as paths seen from dir, kept
@@ -51,18 +53,52 @@ func namesRepository(variable string) bool {
 	return false
 }
 
-// Tracks lists what git tracks at and below a folder of root, as paths seen from
-// it; known is false where git is not installed, does not answer, or does not
-// trust the repository.
-func Tracks(ctx context.Context, root, dir string) (paths []string, known bool) {
-	out, err := lsFiles(ctx, root, "--", ":(literal)"+dir)
-	if err != nil {
-		return nil, false
-	}
-	for path := range strings.SplitSeq(out, "\x00") {
-		if path != "" {
-			paths = append(paths, path)
+// Tracks makes the function that lists what git tracks at and below a folder of
+// root, as paths seen from root; known is false where git is not installed, does
+// not answer, does not trust the repository, or has the folder in a submodule.
+// Git is asked once, and only where root lies in a repository.
+func Tracks(ctx context.Context, root string) func(dir string) (paths []string, known bool) {
+	list := sync.OnceValues(func() ([]string, bool) {
+		if !inRepository(root) {
+			return nil, false
 		}
+		out, err := lsFiles(ctx, root)
+		if err != nil {
+			return nil, false
+		}
+		paths := slices.DeleteFunc(strings.Split(out, "\x00"), func(path string) bool { return path == "" })
+		slices.Sort(paths)
+		return paths, true
+	})
+	return func(dir string) ([]string, bool) {
+		all, known := list()
+		if !known || dir == "." {
+			return all, known
+		}
+		for i, c := range dir {
+			if c == '/' {
+				if _, submodule := slices.BinarySearch(all, dir[:i]); submodule {
+					return nil, false
+				}
+			}
+		}
+		var out []string
+		if _, own := slices.BinarySearch(all, dir); own {
+			out = append(out, dir)
+		}
+		first, _ := slices.BinarySearch(all, dir+"/")
+		last, _ := slices.BinarySearch(all, dir+"0") // the byte behind the slash
+		return append(out, all[first:last]...), true
 	}
-	return paths, true
+}
+
+// inRepository reports whether a folder or one above it holds .git.
+func inRepository(dir string) bool {
+	for gitDir(dir) == "" {
+		if dir == filepath.Dir(dir) {
+			return false
+		}
+		dir = filepath.Dir(dir)
+	}
+	return true
 }
