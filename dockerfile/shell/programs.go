@@ -41,14 +41,11 @@ func NeedsRootToRun(argv []string) (reason string, ok bool) {
 // in a server that starts as root and serves with workers that are another
 // user's: nginx and httpd.
 func StartsWorkers(argv []string) bool {
-	if len(argv) > 0 && path.Base(argv[0]) == "sh" || len(argv) > 0 && path.Base(argv[0]) == "bash" {
-		f := parse(scriptOf(argv[1:]), Bash)
-		if f == nil {
-			return false
-		}
-		argv = nil
-		eachCall(f, func(call []string) { argv = call })
+	calls := Commands(argv)
+	if len(calls) == 0 {
+		return false
 	}
+	argv = calls[len(calls)-1]
 	for len(argv) > 0 && (argv[0] == "exec" || argv[0] == "docker-php-entrypoint" || path.Base(argv[0]) == "tini" || path.Base(argv[0]) == "dumb-init" || argv[0] == "--") {
 		argv = argv[1:]
 	}
@@ -271,4 +268,23 @@ func flat(parts []syntax.WordPart) string {
 		}
 	}
 	return out.String()
+}
+
+// Commands are the simple commands that a command line runs: itself, or, where it
+// is a shell's, those of its script. Words with variables are as they were written.
+func Commands(argv []string) [][]string {
+	if len(argv) == 0 {
+		return nil
+	}
+	switch path.Base(argv[0]) {
+	case "sh", "bash", "ash", "dash":
+		f := parse(scriptOf(argv[1:]), Bash)
+		if f == nil {
+			return nil
+		}
+		var out [][]string
+		eachCall(f, func(call []string) { out = append(out, call) })
+		return out
+	}
+	return [][]string{argv}
 }

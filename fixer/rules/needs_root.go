@@ -68,7 +68,7 @@ func programNeedsRoot(t *fixer.Target) error {
 	end := t.Stage.End()
 	entry, cmd := end.Entrypoint(), end.Cmd()
 	if !entry.Known || !cmd.Known {
-		return fmt.Errorf("what the image runs is not known%s", because(t.Stage.Why))
+		return fmt.Errorf("whether %s has an entrypoint of its own is not known%s: write ENTRYPOINT in the Dockerfile ([] for none)", or(t.Stage.Ref, "its base image"), because(t.Stage.Why))
 	}
 	if len(entry.Argv)+len(cmd.Argv) == 0 {
 		for _, s := range t.Services {

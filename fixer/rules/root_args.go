@@ -111,8 +111,8 @@ func (u *userPlan) identifyArgs(ids fixer.IDs, w wish, workdir string) error {
 		u.id, u.dirs = id, nil
 		return nil
 	}
-	u.step = u.firstUse(nil)
-	before := u.stage.Before(u.step)
+	u.setStep(nil)
+	before := u.at()
 	names := idArgNames(u.stage, u.step)
 	u.names = names
 	id.raw, id.args = names.owner(), names.declare

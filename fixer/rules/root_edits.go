@@ -17,13 +17,17 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 		out = append(out, e)
 		return err
 	}
+	var account []dockerfile.New
 	if u.step != nil && (len(u.id.create) > 0 || len(u.dirs) > 0) {
 		id := u.id
 		if id.create == nil && id.user != "" {
 			id.home = ""
 		}
-		if err := add(u.step.InsertBefore(accountBlock(u.stage.Before(u.step), id, u.dirs)...)); err != nil {
-			return nil, err
+		account = accountBlock(u.at(), id, u.dirs)
+		if !u.atEnd {
+			if err := add(u.step.InsertBefore(account...)); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, in := range u.stage.Syntax.Instructions {
@@ -46,6 +50,9 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 		block = append([]dockerfile.New{{Name: "ENV", Lines: []string{"HOME=" + envValue(u.id.home)}}}, block...)
 	}
 	if u.user == nil {
+		if u.atEnd {
+			block = append(account, block...)
+		}
 		return out, add(u.last().InsertAfter(block...))
 	}
 	return out, add(u.user.InsertBefore(block...))
@@ -124,7 +131,7 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 // copyOwner is the value of --chown: by name behind the step that makes the
 // account, else as the image stands there.
 func (u *userPlan) copyOwner(in *dockerfile.Instruction) (string, error) {
-	behind := u.step == nil || in.Index >= u.step.Index
+	behind := u.step == nil || in.Index >= u.step.Index && !u.atEnd
 	switch {
 	case u.id.raw != "" && behind && (u.id.user == "" || has(in, "link")):
 		return u.id.raw, nil

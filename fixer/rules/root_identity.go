@@ -37,7 +37,7 @@ func (u *userPlan) identify(w wish) error {
 			u.id.user, u.id.group, u.dirs = "", "", nil
 			return u.unshelled()
 		}
-		u.step = u.firstUse(account.By)
+		u.setStep(account.By)
 		return nil
 	}
 	if u.fromArgs {
@@ -49,8 +49,8 @@ func (u *userPlan) identify(w wish) error {
 		return u.unshelled()
 	}
 	u.addDirs()
-	u.step = u.firstUse(nil)
-	before := u.stage.Before(u.step)
+	u.setStep(nil)
+	before := u.at()
 	id, err := newAccount(before, u.stage, uid, gid, w, workdir)
 	if errors.Is(err, errNoTools) {
 		u.id, u.setHome = identity{uid: uid, gid: gid, home: workdir}, workdir != ""
@@ -157,7 +157,7 @@ func (u *userPlan) addDirs() {
 		}
 	}
 	own := u.madeByUser()
-	for _, dir := range slices.Concat(madeToBeWritten(u.t), madeInside(u.t)) {
+	for _, dir := range slices.Concat(madeToBeWritten(u.t), madeInside(u.t), startedDirs(u.t)) {
 		if !slices.Contains(own, dir) {
 			add(dir)
 		}

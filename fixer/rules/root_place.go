@@ -14,7 +14,7 @@ import (
 
 // firstUse is the instruction before which the account must stand: the first
 // behind a RUN (nil: behind FROM) that makes or fills one of its directories, at
-// the latest the one that USER is put before.
+// the latest the one that USER is put before; nil is the end of the stage.
 func (u *userPlan) firstUse(behind *dockerfile.Instruction) *dockerfile.Instruction {
 	end := u.stage.End()
 	dirs := slices.Clone(u.dirs)
@@ -53,10 +53,24 @@ func (u *userPlan) firstUse(behind *dockerfile.Instruction) *dockerfile.Instruct
 			}
 		}
 	}
-	if user == nil {
-		return u.last()
-	}
 	return user
+}
+
+// setStep decides where the account is made: before its first use, or behind all
+// else where nothing uses it before the stage ends.
+func (u *userPlan) setStep(behind *dockerfile.Instruction) {
+	u.step = u.firstUse(behind)
+	if u.step == nil {
+		u.step, u.atEnd = u.last(), true
+	}
+}
+
+// at is the state in which the account is made.
+func (u *userPlan) at() rootfs.State {
+	if u.atEnd {
+		return u.stage.End()
+	}
+	return u.stage.Before(u.step)
 }
 
 // toolsCome reports whether a later RUN installs what makes accounts.

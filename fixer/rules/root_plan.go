@@ -17,6 +17,7 @@ type userPlan struct {
 	id       identity
 	dirs     []string                // to make and give away, the home among them
 	step     *dockerfile.Instruction // the account step goes before it; nil: none is needed
+	atEnd    bool                    // the account step goes behind step, which is the last
 	user     *dockerfile.Instruction // USER goes before it; nil: behind the last instruction
 	numeric  bool
 	setHome  bool // ENV HOME, where no account says it
@@ -49,10 +50,13 @@ func planUser(p *fixer.Project, t *fixer.Target) (*userPlan, error) {
 // check refuses a place where the stage does not run as root, and an account
 // that is made again.
 func (u *userPlan) check() error {
-	if u.step != nil && u.stage.Before(u.step).User().IsRoot() != rootfs.Yes {
+	if u.step != nil && u.at().User().IsRoot() != rootfs.Yes {
 		return fmt.Errorf("line %d, where the account is needed first, does not run as root", u.step.Line)
 	}
 	if err := u.closedBefore(); err != nil {
+		return err
+	}
+	if err := u.startedFiles(); err != nil {
 		return err
 	}
 	first := u.stage.Syntax.Instructions[0]
@@ -63,9 +67,12 @@ func (u *userPlan) check() error {
 		return nil
 	}
 	if len(u.id.create)+len(u.dirs) > 0 {
-		if err := canRun(u.stage.Before(u.step)); err != nil {
+		if err := canRun(u.at()); err != nil {
 			return err
 		}
+	}
+	if u.atEnd {
+		return accountsBehind(u.t.Analysis, u.stage, u.step, u.id)
 	}
 	if err := madeAgain(u.stage, u.step, append([]string{u.id.home}, u.dirs...)); err != nil {
 		return err
