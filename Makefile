@@ -23,8 +23,9 @@ lint: ## gofmt, go vet, staticcheck
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) run $(STATICCHECK) -tags e2e ./cmd/nonroot
 
-docs: ## make docs/rules from the rules
+docs: ## make docs/rules from the rules, docs/bases.md from the facts on base images
 	$(GO) test ./fixer/rules -run TestPages -update
+	$(GO) test ./dockerfile/base -run TestPage -update
 
 update: ## rewrite the expected parts of the cases: read the diff before committing
 	$(GO) test ./fixer/rules -run 'TestCases|TestPages' -update

@@ -81,18 +81,19 @@ type Image struct {
 	// that stays root and starts workers as another user. Empty: it does no such
 	// thing. DropsTo is the account that it becomes.
 	Drops, DropsTo string
-	Entrypoint     []string // of its configuration
-	Cmd            []string // of its configuration
-	Started        bool     // Entrypoint and Cmd are known, also where they are empty
-	Volumes        []string
-	Writable       []string // directories that its program writes, for a read-only root
-	Paths          []Path
-	Setuid         []string // programs that gain privileges, beyond those of the family (su, passwd and the like)
-	Source         string   // where these facts are from, beside those of the family
+	// IDs are the variables of the environment that tell the entrypoint which uid
+	// and which gid to become, such as PUID and PGID.
+	IDs        []string
+	Entrypoint []string // of its configuration
+	Cmd        []string // of its configuration
+	Started    bool     // Entrypoint and Cmd are known, also where they are empty
+	Volumes    []string
+	Writable   []string // directories that its program writes, for a read-only root
+	Paths      []Path
+	Setuid     []string // programs that gain privileges, beyond those of the family (su, passwd and the like)
+	Source     string   // where these facts are from, then where those of the family are from
+	Read       string   // the day on which Source was read, as 2006-01-02; empty: no such day
 }
-
-// Checked is the day on which the table was last compared with its sources.
-const Checked = "2026-11-21"
 
 // Account finds an account by name.
 func (m *Image) Account(name string) (Account, bool) {

@@ -1,6 +1,9 @@
 package base
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // reference is an image reference in parts. A digest alone says nothing about
 // the variant, so tagged is false for it; without tag and digest the tag is latest.
@@ -34,18 +37,19 @@ func parseReference(ref string) (reference, bool) {
 	return reference{name, tag, tag != ""}, true
 }
 
-// version is the number that a tag starts with, as major and minor; ok is false
-// for a tag that starts with a word, such as latest or lts.
-func version(tag string) (major, minor int, ok bool) {
+// version is the number that a tag starts with; ok is false for a tag that starts
+// with a word, such as latest or lts. A major version alone is its newest minor one.
+func version(tag string) (r release, ok bool) {
 	rest := strings.TrimPrefix(tag, "v")
-	major, rest, ok = number(rest)
+	r.major, rest, ok = number(rest)
 	if !ok {
-		return 0, 0, false
+		return release{}, false
 	}
+	r.minor = math.MaxInt
 	if strings.HasPrefix(rest, ".") {
-		minor, _, _ = number(rest[1:])
+		r.minor, _, _ = number(rest[1:])
 	}
-	return major, minor, true
+	return r, true
 }
 
 func number(s string) (n int, rest string, ok bool) {
