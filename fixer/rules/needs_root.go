@@ -14,8 +14,6 @@ import (
 func serviceNeedsRoot(t *fixer.Target) error {
 	for _, s := range t.Services {
 		switch {
-		case s.User() != nil:
-			return fmt.Errorf("service %s sets user: %s, which overrides USER: change or remove it first", s.Name, s.User().Text)
 		case strangeRuntime(s) != "":
 			return fmt.Errorf("service %s runs with the runtime %s, of whose users nothing is known", s.Name, strangeRuntime(s))
 		case s.IsPrivileged():
@@ -31,6 +29,18 @@ func serviceNeedsRoot(t *fixer.Target) error {
 			if strings.HasPrefix(source, "/dev") || source == "/" || isSystem(source) {
 				return fmt.Errorf("service %s mounts %s of the host", s.Name, source)
 			}
+		}
+	}
+	return nil
+}
+
+// usersAgree refuses a service whose user: is another one than the image is to
+// run as.
+func (u *userPlan) usersAgree() error {
+	proc := u.proc()
+	for _, s := range u.t.Services {
+		if item := s.User(); item != nil && (s.Process().UID != proc.UID || s.Process().GID != proc.GID) {
+			return fmt.Errorf("service %s sets user: %s in %s, which overrides USER: change or remove it first", s.Name, item.Text, item.Range.Src.Path)
 		}
 	}
 	return nil

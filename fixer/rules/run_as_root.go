@@ -133,6 +133,9 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := plan.usersAgree(); err != nil {
+		return nil, err
+	}
 	edits, err := plan.edits()
 	if err != nil {
 		return nil, err
