@@ -217,3 +217,25 @@ func (a *accounts) opened() *accounts {
 	b.closed = false
 	return &b
 }
+
+// rewritten is a copy in which every account of a file may be gone or changed,
+// but for root, without which no image works.
+func (a *accounts) rewritten(file string) *accounts {
+	b := a.copy(true)
+	b.closed = false
+	sure, maybe := &b.users, &b.maybeUsers
+	if file == "/etc/group" {
+		sure, maybe = &b.groups, &b.maybeGroups
+	}
+	var root []account
+	for _, x := range *sure {
+		if x.Name == "root" {
+			root = append(root, x)
+			continue
+		}
+		x.UID, x.GID = ID{}, ID{}
+		*maybe = append(*maybe, x)
+	}
+	*sure = root
+	return b
+}

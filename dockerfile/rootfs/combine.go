@@ -48,6 +48,9 @@ func (e *event) doubted(o Owner) Owner {
 // merge is what holds for a path which is either the one or the other.
 func (e *event) merge(a, b Owner) Owner {
 	out := Owner{Exists: Yes, By: b.By, Doubt: a.Doubt}
+	if out.Doubt == nil {
+		out.Doubt = b.Doubt
+	}
 	if a.Kind == b.Kind {
 		out.Kind = a.Kind
 	}

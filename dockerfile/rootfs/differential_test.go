@@ -6,14 +6,16 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"math/rand/v2"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,35 +38,60 @@ func TestDifferential(t *testing.T) {
 	}
 	dir := buildContext(t)
 	var sum counts
+	of := map[string]*counts{}
 	for i := range *builds {
-		g := &generator{r: rand.New(rand.NewPCG(*seed, uint64(i)))}
+		g := newGenerator(*seed, uint64(i))
 		text := g.dockerfile()
+		var one counts
 		built, err := build(dir, text)
 		if err != nil {
-			sum.failed++
-			continue
-		}
-		for _, opt := range [...]rootfs.Options{{}, {IsDir: contextIsDir}} {
-			st := analyze(t, text, opt).Target("").End()
-			if wrong := compare(st, built, &sum); len(wrong) > 0 {
-				t.Errorf("build %d:\n%s\n%s", i, text, strings.Join(wrong, "\n"))
+			one.failed++
+		} else {
+			one.built++
+			for _, opt := range [...]rootfs.Options{{}, {IsDir: contextIsDir}} {
+				st := analyze(t, text, opt).Target("").End()
+				if wrong := compare(st, built, &one); len(wrong) > 0 {
+					one.wrong += len(wrong)
+					t.Errorf("build %d:\n%s\n%s", i, text, strings.Join(wrong, "\n"))
+				}
 			}
 		}
+		sum.add(one)
+		for name := range g.used {
+			if of[name] == nil {
+				of[name] = &counts{}
+			}
+			of[name].add(one)
+		}
 	}
-	t.Logf("%d builds, %d of them failed; %d answers right, %d unknown", *builds, sum.failed, sum.right, sum.unknown)
+	t.Logf("%-24s %6s %6s %6s %8s %8s %6s", "in Dockerfiles that have", "built", "failed", "paths", "right", "unknown", "wrong")
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		t.Log(of[name].row(name))
+	}
+	t.Log(sum.row("all"))
 	if sum.failed > *builds/2 {
 		t.Error("too few builds succeeded")
 	}
 }
 
-type counts struct{ failed, right, unknown int }
+// counts are what was compared: paths, and answers on them and on accounts.
+type counts struct{ built, failed, paths, right, unknown, wrong int }
+
+func (c *counts) add(o counts) {
+	c.built, c.failed, c.paths = c.built+o.built, c.failed+o.failed, c.paths+o.paths
+	c.right, c.unknown, c.wrong = c.right+o.right, c.unknown+o.unknown, c.wrong+o.wrong
+}
+
+func (c *counts) row(name string) string {
+	return fmt.Sprintf("%-24s %6d %6d %6d %8d %8d %6d", name, c.built, c.failed, c.paths, c.right, c.unknown, c.wrong)
+}
 
 var bases = []string{"debian:bookworm-slim", "node:20-slim", "ubuntu:24.04", "python:3.12-slim", "alpine:3.20", "scratch"}
 
 // contextIsDir knows the sources of buildContext.
 func contextIsDir(_ *dockerfile.Instruction, source string) (dir, known bool) {
 	switch strings.Trim(strings.TrimPrefix(source, "./"), "/") {
-	case "a", "b.txt", "tar.tar.gz", "src/f":
+	case "a", "b.txt", "l", "tar.tar.gz", "src/f":
 		return false, true
 	case "src", "src/sub", ".":
 		return true, true
@@ -82,6 +109,9 @@ func buildContext(t *testing.T) string {
 		}
 	}
 	os.Chmod(filepath.Join(dir, "src/sub"), 0o750)
+	if err := errors.Join(os.Symlink("a", filepath.Join(dir, "l")), os.Symlink("f", filepath.Join(dir, "src/l"))); err != nil {
+		t.Fatal(err)
+	}
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	w := tar.NewWriter(z)
@@ -158,6 +188,7 @@ func compare(st rootfs.State, m *image, sum *counts) []string {
 		if systemFile(p) {
 			continue
 		}
+		sum.paths++
 		o := st.Owner(p)
 		sure := o.Doubt == nil
 		note(answer(sure && o.Exists != rootfs.Unknown, o.Exists == rootfs.Yes), "%s is there; the analysis says %s", p, show(o))
@@ -166,7 +197,8 @@ func compare(st rootfs.State, m *image, sum *counts) []string {
 		note(answer(sure && o.Mode.Known, int64(o.Mode.Bits) == h.Mode&0o7777), "%s has mode %o; the analysis says %s", p, h.Mode, show(o))
 		note(answer(sure && o.Kind != rootfs.UnknownKind, o.Kind == kindOf(h)), "%s is a %c; the analysis says %s", p, h.Typeflag, show(o))
 	}
-	return append(wrong, compareAccounts(st, m, note)...)
+	compareAccounts(st, m, note)
+	return wrong
 }
 
 func answer(known, right bool) rootfs.Tri {
@@ -200,9 +232,9 @@ func kindOf(h *tar.Header) rootfs.Kind {
 	return rootfs.Other
 }
 
-func compareAccounts(st rootfs.State, m *image, note func(rootfs.Tri, string, ...any)) []string {
+func compareAccounts(st rootfs.State, m *image, note func(rootfs.Tri, string, ...any)) {
 	users, groups := lines(m.passwd), lines(m.group)
-	for _, name := range []string{"app", "u1", "node", "ubuntu", "root", "nobody", "sys1"} {
+	for _, name := range []string{"app", "u1", "node", "ubuntu", "root", "nobody", "daemon", "sys1", "web", "grp"} {
 		a, found := st.Account(name)
 		u, ok := users[name]
 		note(answer(found != rootfs.Unknown, (found == rootfs.Yes) == ok), "user %s: there is %v; the analysis says %s", name, u, account(a, found))
@@ -218,7 +250,7 @@ func compareAccounts(st rootfs.State, m *image, note func(rootfs.Tri, string, ..
 			note(answer(g.GID.Known, g.GID.String() == h[2]), "group %s: %v; the analysis says %v", name, h, g)
 		}
 	}
-	for _, uid := range []int{0, 33, 1000, 1001, 1500} {
+	for _, uid := range []int{0, 1, 33, 1000, 1001, 1500, 1900} {
 		_, found := st.AccountByUID(uid)
 		there := false
 		for _, u := range users {
@@ -226,7 +258,6 @@ func compareAccounts(st rootfs.State, m *image, note func(rootfs.Tri, string, ..
 		}
 		note(answer(found != rootfs.Unknown, (found == rootfs.Yes) == there), "uid %d: there is one: %v; the analysis says %v", uid, there, found)
 	}
-	return nil
 }
 
 func lines(file string) map[string][]string {

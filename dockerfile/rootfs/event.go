@@ -51,6 +51,7 @@ type event struct {
 	setGID    bool
 	recursive bool   // chown, chmod, remove: what is below too
 	below     bool   // chown, chmod, remove, unknown: only what is below, and not known which of it
+	self      bool   // with below: path itself as well
 	perhaps   bool   // it may not have happened
 	modeWord  string // chmod
 	mask      Mode   // chmod: the umask
@@ -127,7 +128,10 @@ func (v *view) at(i int, o Owner) Owner {
 	case putLink:
 		return e.given(Other)
 	case chown, chmod:
-		if e.below {
+		switch {
+		case e.below && e.self:
+			return e.either(o, e.changed(o))
+		case e.below:
 			return o
 		}
 		if v.path == "/" {
@@ -138,7 +142,10 @@ func (v *view) at(i int, o Owner) Owner {
 		}
 		return e.changed(o)
 	case remove:
-		if e.below {
+		switch {
+		case e.below && e.self:
+			return e.either(o, Owner{Exists: No, By: e.in})
+		case e.below:
 			return o
 		}
 		return Owner{Exists: No, By: e.in}

@@ -5,27 +5,60 @@ package rootfs_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
-// generator makes Dockerfiles that build more often than not.
+// generator makes Dockerfiles that build more often than not. What it does not
+// make: ADD of URLs and installations of packages, which need a network; setcap,
+// which no stand-in has; adduser -S without -G, whose group the stand-in of Alpine lacks; Windows and its shells, which no engine here builds.
 type generator struct {
-	r     *rand.Rand
-	out   strings.Builder
-	base  string
-	users []string // that exist
-	root  bool     // USER is root
+	r      *rand.Rand
+	out    strings.Builder
+	base   string
+	users  []string // that exist
+	groups []string // that were made
+	root   bool     // USER is root
+	bash   bool     // SHELL is bash
+	used   map[string]bool
+}
+
+func newGenerator(seed, n uint64) *generator {
+	return &generator{r: rand.New(rand.NewPCG(seed, n)), used: map[string]bool{}}
 }
 
 func (g *generator) pick(words ...string) string { return words[g.r.IntN(len(words))] }
 
 func (g *generator) line(format string, args ...any) { fmt.Fprintf(&g.out, format+"\n", args...) }
 
+// one writes one of several constructs, and notes which.
+func (g *generator) one(list []construct) string {
+	for {
+		c := list[g.r.IntN(len(list))]
+		if c.when == nil || c.when(g) {
+			g.used[c.name] = true
+			return c.text(g)
+		}
+	}
+}
+
+// construct is something that Dockerfiles have.
+type construct struct {
+	name string
+	when func(*generator) bool // nil: always
+	text func(*generator) string
+}
+
 func (g *generator) dockerfile() string {
-	g.stage(g.pick("debian:bookworm-slim", "alpine:3.20"), " AS first", 2+g.r.IntN(3))
+	if g.r.IntN(3) == 0 {
+		g.used["ARG before FROM"] = true
+		g.line("ARG TOP=/data")
+	}
+	g.stage(g.pick("debian:bookworm-slim", "alpine:3.20"), " AS first", 2+g.r.IntN(4))
 	base := g.pick(bases...)
 	if g.r.IntN(4) == 0 {
 		base = "first"
+		g.used["FROM stage"] = true
 	}
 	g.stage(base, "", 3+g.r.IntN(7))
 	return g.out.String()
@@ -33,17 +66,29 @@ func (g *generator) dockerfile() string {
 
 func (g *generator) stage(base, name string, n int) {
 	if base != "first" {
-		g.base, g.users, g.root = base, []string{"root", "33", "1500"}, true
+		g.base, g.users, g.groups, g.root = base, []string{"root", "33", "1500"}, nil, true
 		switch base {
 		case "node:20-slim":
 			g.users = append(g.users, "node")
 		case "ubuntu:24.04":
 			g.users = append(g.users, "ubuntu")
 		}
+		g.bash = false
 	}
 	g.line("FROM %s%s", base, name)
+	g.line("ARG WHERE=%s WHO=%s", g.pick("/app", "/data", "/srv/x"), g.pick("33", "1500"))
 	for range n {
-		g.instruction(name == "")
+		switch {
+		case g.base == "scratch":
+			g.line("%s", g.one(instructions))
+		case name != "" && g.r.IntN(10) == 0:
+			g.used["ONBUILD"] = true
+			g.line("ONBUILD RUN %s", g.command())
+		case g.r.IntN(2) == 0:
+			g.line("%s", g.one(instructions))
+		default:
+			g.line("%s", g.one(runs))
+		}
 	}
 	if g.base != "scratch" && g.r.IntN(2) == 0 {
 		g.line("USER %s", g.user())
@@ -53,11 +98,20 @@ func (g *generator) stage(base, name string, n int) {
 }
 
 func (g *generator) user() string {
-	u := g.pick(g.users...)
 	if g.base == "scratch" {
-		u = g.pick("0", "33", "1500")
+		return g.pick("0", "33", "1500")
 	}
-	return u
+	return g.pick(g.users...)
+}
+
+// name is an account that is there and has a name, or root.
+func (g *generator) name() string {
+	for range 4 {
+		if u := g.user(); u[0] > '9' {
+			return u
+		}
+	}
+	return "root"
 }
 
 func (g *generator) owner() string {
@@ -74,119 +128,162 @@ func (g *generator) owner() string {
 }
 
 func (g *generator) path() string {
-	return g.pick("/app", "/app/", "/app/src", "/data", "/data/a", "/srv/x", "/opt/y/z", "/home/app", "/tmp/x", "/w/a", "/usr/src/app", "/var/x/y", ".", "sub", "/home/u1/in")
+	return g.pick("/app", "/app/", "/app/src", "/data", "/data/a", "/srv/x", "/opt/y/z", "/home/app", "/tmp/x", "/w/a", "/usr/src/app", "/var/x/y", ".", "sub", "/home/u1/in", "$WHERE", "${WHERE}/v", "${NOWHERE:-/app}/d")
 }
+
+// dir is path without a slash at the end.
+func (g *generator) dir() string { return strings.TrimSuffix(g.path(), "/") }
 
 func (g *generator) flags() string {
 	f := ""
 	if g.r.IntN(2) == 0 {
 		f += "--chown=" + g.owner() + " "
+		g.used["--chown"] = true
+	} else if g.r.IntN(8) == 0 {
+		f += "--chown=$WHO "
+		g.used["--chown=$ARG"] = true
 	}
 	if g.r.IntN(5) == 0 {
-		f += "--chmod=" + g.pick("755", "0644", "711") + " "
+		f += "--chmod=" + g.pick("755", "0644", "711", "2775") + " "
+		g.used["--chmod"] = true
+	}
+	if g.r.IntN(6) == 0 {
+		f += "--link "
+		g.used["--link"] = true
 	}
 	return f
 }
 
-func (g *generator) instruction(last bool) {
-	switch n := g.r.IntN(20); {
-	case n < 4:
-		g.line("COPY %s%s %s", g.flags(), g.pick("a", "src", "src/", "src/f", "src/sub", "a b.txt", "src a", "."), g.path()+g.pick("", "/"))
-	case n < 5:
-		g.line("ADD %s%s %s", g.flags(), g.pick("tar.tar.gz", "a", "src"), g.path()+"/")
-	case n < 6:
-		g.line("WORKDIR %s", g.path())
-	case n < 7 && last:
-		g.line("COPY %s--from=first %s %s", g.flags(), g.pick("/app", "/data", "/srv", "/etc/passwd"), g.path()+g.pick("", "/"))
-	case n < 8:
-		g.line("COPY %s<<EOF %s/doc\nRUN useradd no\nEOF", g.flags(), strings.TrimSuffix(g.path(), "/"))
-	case n < 10 && g.base != "scratch":
+var notScratch = func(g *generator) bool { return g.base != "scratch" }
+
+var instructions = []construct{
+	{"COPY", nil, func(g *generator) string {
+		return fmt.Sprintf("COPY %s%s %s", g.flags(), g.pick("a", "src", "src/", "src/f", "src/sub", "a b.txt", "src a", ".", "l", "s*"), g.path()+g.pick("", "/"))
+	}},
+	{"COPY twice", nil, func(g *generator) string {
+		return fmt.Sprintf("COPY %sa %s/\nCOPY %ssrc %s", g.flags(), g.dir(), g.flags(), g.path())
+	}},
+	{"ADD", nil, func(g *generator) string {
+		return fmt.Sprintf("ADD %s%s %s/", g.flags(), g.pick("tar.tar.gz", "a", "src"), g.dir())
+	}},
+	{"WORKDIR", nil, func(g *generator) string { return "WORKDIR " + g.path() }},
+	{"WORKDIR around USER", notScratch, func(g *generator) string {
+		text := fmt.Sprintf("WORKDIR %s\nUSER %s\nWORKDIR %s\nUSER root", g.path(), g.user(), g.path())
+		g.root = true
+		return text
+	}},
+	{"COPY --from", func(g *generator) bool {
+		return strings.Contains(g.out.String(), "\nFROM") && !strings.HasSuffix(g.out.String(), " AS first\n") && strings.Count(g.out.String(), "FROM ") > 1
+	}, func(g *generator) string {
+		return fmt.Sprintf("COPY %s--from=%s %s %s", g.flags(), g.pick("first", "0"), g.pick("/app", "/data", "/srv", "/etc/passwd", "/home"), g.path()+g.pick("", "/"))
+	}},
+	{"COPY heredoc", nil, func(g *generator) string {
+		return fmt.Sprintf("COPY %s<<EOF %s/doc\nRUN useradd no\nEOF", g.flags(), g.dir())
+	}},
+	{"USER", notScratch, func(g *generator) string {
 		u := g.user()
 		g.root = u == "root"
-		g.line("USER %s", u)
-	case g.base == "scratch":
-		g.line("WORKDIR %s", g.path())
-	default:
-		g.run()
-	}
+		return "USER " + u
+	}},
+	{"VOLUME and writes", nil, func(g *generator) string {
+		p := g.pick("/data", "/app/vol", "/srv/x")
+		text := fmt.Sprintf("VOLUME %s\n", p)
+		if g.base != "scratch" && g.root {
+			text += fmt.Sprintf("RUN mkdir -p %s/w && chown %s %s && touch %s/f\n", p, g.owner(), p, p)
+		}
+		return text + fmt.Sprintf("COPY %sa %s/", g.flags(), p)
+	}},
+	{"ENV", nil, func(g *generator) string {
+		return fmt.Sprintf("ENV WHERE=%s OTHER=%s", g.pick("/app/e", "/data"), g.pick("x", `"a b"`))
+	}},
+	{"ARG", nil, func(g *generator) string {
+		return fmt.Sprintf("ARG WHERE=%s\nARG TOP\nWORKDIR ${TOP:-/app}", g.pick("/app", "/w"))
+	}},
+	{"SHELL", notScratch, func(g *generator) string {
+		if strings.HasPrefix(g.base, "alpine") {
+			return `SHELL ["/bin/sh", "-eo", "pipefail", "-c"]`
+		}
+		g.bash = true
+		return g.pick(`SHELL ["/bin/bash", "-o", "pipefail", "-c"]`, `SHELL ["/bin/bash", "-ec"]`)
+	}},
 }
 
-func (g *generator) run() {
+var asRoot = func(g *generator) bool { return g.root }
+
+var runs = []construct{
+	{"RUN", nil, func(g *generator) string { return g.run() }},
+	{"RUN again", asRoot, func(g *generator) string { return g.run() }},
+	{"RUN heredoc", asRoot, func(g *generator) string {
+		return fmt.Sprintf("RUN <<EOF\n%s%s\nEOF", g.pick("", "set -e\n"), strings.Join(g.commands(), "\n"))
+	}},
+	{"RUN heredoc to a file", asRoot, func(g *generator) string {
+		p := g.dir()
+		return fmt.Sprintf("RUN mkdir -p %s && cat <<EOF > %s/conf\nRUN x\nEOF", p, p)
+	}},
+	{"RUN in JSON form", asRoot, func(g *generator) string { return fmt.Sprintf(`RUN ["mkdir", "-p", "/app/json", %q]`, "/data/json") }},
+	{"cache mount", nil, func(g *generator) string {
+		return fmt.Sprintf("RUN --mount=type=cache,target=%s%s (touch %s/x || true) && (mkdir -p /tmp/after || true)", g.pick("/app/cache", "/data", "/c/d"), g.pick("", ",uid=1500,gid=1500", ",mode=0777"), g.pick("/app/cache", "/data"))
+	}},
+	{"tmpfs mount", asRoot, func(g *generator) string {
+		return fmt.Sprintf("RUN --mount=type=tmpfs,target=/t/m mkdir -p /t/m/in %s", g.dir())
+	}},
+	{"bind mount", asRoot, func(g *generator) string {
+		p := g.dir()
+		return fmt.Sprintf("RUN --mount=type=bind,target=/ctx --mount=type=bind,source=a,target=/b/a mkdir -p %s && cp -r /ctx/src %s", p, p)
+	}},
+	{"RUN as USER", notScratch, func(g *generator) string {
+		u := g.user()
+		return fmt.Sprintf("USER root\nRUN mkdir -p /app/own && chown %s /app/own\nUSER %s\nRUN cd /app/own && mkdir -p m && touch m/f && chmod 750 m\nUSER root", u, u)
+	}},
+}
+
+func (g *generator) commands() []string {
 	var cmds []string
 	for range 1 + g.r.IntN(3) {
 		cmds = append(cmds, g.command())
 	}
-	tail := ""
-	if !g.root {
-		tail = " || true"
+	return cmds
+}
+
+func (g *generator) run() string {
+	cmds := g.commands()
+	if !g.root { // what a user may not do fails; each command is on its own
+		return "RUN " + strings.Join(cmds, "\nRUN ")
 	}
-	if g.r.IntN(6) == 0 {
-		g.line("RUN <<EOF\nset -e\n%s%s\nEOF", strings.Join(cmds, "\n"), tail)
-		return
-	}
-	if !g.root {
-		// What a user may not do fails; each command is on its own.
-		for _, c := range cmds {
-			g.line("RUN %s", c)
-		}
-		return
-	}
-	g.line("RUN %s", strings.Join(cmds, g.pick(" && ", " && \\\n    ", "; ")))
+	return "RUN " + strings.Join(cmds, g.pick(" && ", " && \\\n    ", "; "))
 }
 
 func (g *generator) command() string {
-	p, q := strings.TrimSuffix(g.path(), "/"), strings.TrimSuffix(g.path(), "/")
 	if !g.root {
 		return g.pick("mkdir -p /tmp/"+g.pick("x", "y/z"), "touch /tmp/f", "true", "mkdir -p /tmp/x && chmod 700 /tmp/x")
 	}
-	switch g.r.IntN(16) {
-	case 0, 1:
-		return g.account()
-	case 2, 3:
-		return "mkdir -p " + p + " " + q
-	case 4:
-		return fmt.Sprintf("mkdir -p %s && chown %s%s %s", p, g.pick("", "-R "), g.owner(), p)
-	case 5:
-		return fmt.Sprintf("mkdir -p %s && chmod %s%s %s", p, g.pick("", "-R "), g.pick("755", "700", "g+w", "a+rwx,+t", "u=rwX,go=rX", "2775"), p)
-	case 6:
-		return fmt.Sprintf("mkdir -p %s && touch %s/f %s/g", p, p, p)
-	case 7:
-		return fmt.Sprintf("mkdir -p %s && install -d -m %s %s/i", p, g.pick("700", "0755"), p)
-	case 8:
-		return fmt.Sprintf("mkdir -p %s && cp %s /etc/hostname /etc/passwd %s/ 2>/dev/null || true", p, g.pick("", "-a", "-p"), p)
-	case 9:
-		return fmt.Sprintf("mkdir -p %s && echo x > %s/r", p, p)
-	case 10:
-		return fmt.Sprintf("rm -rf %s/*", p)
-	case 11:
-		return fmt.Sprintf("if [ %s = 1 ]; then mkdir -p %s; else mkdir -p %s; fi", g.pick("1", "0"), p, q)
-	case 12:
-		return fmt.Sprintf("for d in x y; do mkdir -p %s/$d; done", p)
-	case 13:
-		return fmt.Sprintf("(cd /tmp && mkdir -p here) && mkdir -p %s/m && mv %s/m %s/n", p, p, p)
-	case 14:
-		return fmt.Sprintf("test -e %s || mkdir -p %s", p, p)
+	if g.r.IntN(5) == 0 {
+		return g.one(accountCommands)
 	}
-	return fmt.Sprintf("mkdir -p %s && ln -sf /dev/null %s/l", p, p)
+	return g.one(fileCommands)
 }
 
-func (g *generator) account() string {
-	name := g.pick("app", "u1")
-	for _, u := range g.users {
-		if u == name {
-			return "id " + name
+// free is a name that no account has, and notes it.
+func (g *generator) free() string {
+	for _, name := range []string{"app", "u1", "sys1"} {
+		if !slices.Contains(g.users, name) {
+			g.users = append(g.users, name)
+			return name
 		}
 	}
-	g.users = append(g.users, name)
-	if strings.HasPrefix(g.base, "alpine") {
-		return g.pick(
-			"adduser -D "+name, "addgroup -g 1500 grp && adduser -D -u 1500 -G grp -h /app "+name, "adduser -D -H "+name,
-			"addgroup -S "+name+" && adduser -S -G "+name+" "+name, "getent group 1700 || addgroup -g 1700 "+name+" && adduser -D -G "+name+" "+name,
-		)
+	return ""
+}
+
+// made is an account that the generator made, empty where there is none.
+func (g *generator) made() string {
+	for _, name := range []string{"app", "u1", "sys1"} {
+		if slices.Contains(g.users, name) {
+			return name
+		}
 	}
-	return g.pick(
-		"useradd "+name, "useradd -m "+name, "useradd -r "+name, "groupadd -g 1501 grp && useradd -u 1500 -g grp -d /app "+name, "useradd -m -d /data/a -s /bin/sh "+name,
-		"adduser --disabled-password --gecos '' "+name, "useradd -N -G users,staff "+name, "id "+name+" || useradd -u 1700 "+name, "getent group 1000 || groupadd -g 1000 grp; useradd -g 1000 "+name,
-		"echo '"+name+":x:1600:1601::/app:/bin/sh' >> /etc/passwd",
-	)
+	return ""
+}
+
+func (g *generator) gone(name string) {
+	g.users = slices.DeleteFunc(g.users, func(u string) bool { return u == name })
 }

@@ -35,7 +35,7 @@ func (r *runner) paths(e *shell.Effect) {
 	}
 	for _, w := range e.Paths {
 		p, below := target(w)
-		ev := event{in: r.in, path: p, below: below, perhaps: e.Conditional, tolerated: e.Tolerated, recursive: e.Recursive}
+		ev := event{in: r.in, path: p, below: below, perhaps: e.Conditional, tolerated: e.Tolerated, recursive: e.Recursive, self: e.Self}
 		switch e.Kind {
 		case shell.Mkdir:
 			r.mkdir(e, ev)
@@ -186,6 +186,9 @@ func (r *runner) write(e *shell.Effect, ev event) {
 	r.add(ev)
 	if ev.path == "/etc/passwd" || ev.path == "/etc/group" {
 		r.now.accounts = r.now.accounts.opened()
+		if !e.Appends && !r.powerless() {
+			r.now.accounts = r.now.accounts.rewritten(ev.path)
+		}
 	}
 }
 
@@ -195,7 +198,7 @@ func (r *runner) write(e *shell.Effect, ev event) {
 func (r *runner) fill(e *shell.Effect, ev event) {
 	ev.kind, ev.own = fillDir, r.own(Mode{})
 	dir := r.stage.owner(ev.path, r.now.events)
-	if e.Preserve || dir.Exists != No && dir.UID.Same(r.who.UID) != Yes {
+	if e.Preserve && r.who.UID.Is(0) != No || dir.Exists != No && dir.UID.Same(r.who.UID) != Yes {
 		ev.own = owning{}
 	}
 	r.add(ev)

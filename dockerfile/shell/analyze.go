@@ -104,6 +104,7 @@ type place struct {
 	elevates        bool
 	rootSwitch      string // the helper that needs root to switch the user
 	stdin           *syntax.Word
+	self            bool // find: the paths are those below a directory and that itself
 }
 
 var bashParsers = sync.Pool{New: func() any { return syntax.NewParser(syntax.Variant(syntax.LangBash)) }}
@@ -186,7 +187,7 @@ func (in *interp) emit(e Effect) {
 	if in.rootSwitch != "" {
 		e.Need, e.Why = Root, in.rootSwitch+" needs root to become another user"
 	}
-	e.Umask = in.umask
+	e.Umask, e.Self = in.umask, in.self
 	e.Offset = in.offset
 	in.out = append(in.out, e)
 }
@@ -254,12 +255,7 @@ func (in *interp) command(s *syntax.Stmt) {
 	case *syntax.CaseClause:
 		in.caseClause(c)
 	case *syntax.FuncDecl:
-		if in.funcs == nil {
-			in.funcs = map[string]*syntax.Stmt{}
-		}
-		if c.Name != nil {
-			in.funcs[c.Name.Value] = c.Body
-		}
+		in.funcDecl(c)
 	case *syntax.DeclClause:
 		in.declare(c)
 	case *syntax.TimeClause:
@@ -270,6 +266,33 @@ func (in *interp) command(s *syntax.Stmt) {
 		in.emit(Effect{Command: in.source(s), Need: None})
 	default:
 		in.emit(Effect{Command: in.source(s), Why: "this form of command is not understood"})
+	}
+}
+
+// funcDecl notes a function. The parser takes "&& y" behind the body for a part
+// of it: there the body is what stands first, and the rest runs.
+func (in *interp) funcDecl(c *syntax.FuncDecl) {
+	if list, ok := c.Body.Cmd.(*syntax.BinaryCmd); ok {
+		first := list
+		for {
+			x, ok := first.X.Cmd.(*syntax.BinaryCmd)
+			if !ok {
+				break
+			}
+			first = x
+		}
+		decl := *c
+		decl.Body = first.X
+		first.X = &syntax.Stmt{Position: c.Position, Cmd: &decl}
+		c.Body = decl.Body // where the declaration is met again
+		in.binary(list)
+		return
+	}
+	if in.funcs == nil {
+		in.funcs = map[string]*syntax.Stmt{}
+	}
+	if c.Name != nil {
+		in.funcs[c.Name.Value] = c.Body
 	}
 }
 

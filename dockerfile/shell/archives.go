@@ -52,7 +52,12 @@ func (c *command) tar() {
 		c.to(c.after("-f", "--file", "-cf", "cf", "-czf", "czf"))
 		return
 	}
+	outer := len(c.in.out)
 	c.into(c.after("-C", "--directory", "-xC", "-xzC", "-xJC", "-xjC"))
+	keeps := !c.hasArg("--no-same-owner")
+	for i := outer; i < len(c.in.out); i++ {
+		c.in.out[i].Preserve = keeps
+	}
 }
 
 func (c *command) curl() {

@@ -76,9 +76,11 @@ type Effect struct {
 	Group     Word // likewise
 	Login     bool // Chown: the group is the primary group of Owner: "chown app: path"
 	Recursive bool
+	Self      bool // where only the Prefix of a path is known, that directory is meant as well as what is below it
+	Appends   bool // Write: what is there stays
 	Parents   bool // Mkdir: missing parents are made
 	Force     bool // Mkdir: owner and mode are set where the directory is there, too: install -d
-	Preserve  bool // Copy: owners and modes stay those of the sources
+	Preserve  bool // Copy: owners and modes stay those of the sources; Fill: of an archive
 	IntoDir   bool // Copy, Move: the path is a directory that exists: into it
 	Manager   string
 	Packages  []string // as far as they are known

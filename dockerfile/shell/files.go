@@ -14,8 +14,8 @@ func (c *command) files() bool {
 		_, paths, _ := options(c.args, "acd:fhmr:t:", "no-create date: no-dereference reference: time:")
 		c.on(Touch, paths, "writes", Effect{})
 	case "tee":
-		_, paths, _ := options(c.args, "aip", "append ignore-interrupts")
-		c.on(Write, paths, "writes", Effect{})
+		o, paths, _ := options(c.args, "aip", "append ignore-interrupts")
+		c.on(Write, paths, "writes", Effect{Appends: has(o, "a", "append")})
 	case "cp", "mv":
 		c.copy()
 	case "ln":

@@ -411,6 +411,6 @@ func (in *interp) redirects(s *syntax.Stmt) {
 			}
 		}
 		need, why := in.needOfPath(file, "writes")
-		in.emit(Effect{Kind: Write, Command: in.source(s), Need: need, Why: why, Paths: []Word{file}})
+		in.emit(Effect{Kind: Write, Command: in.source(s), Need: need, Why: why, Paths: []Word{file}, Appends: r.Op == syntax.AppOut || r.Op == syntax.AppAll})
 	}
 }

@@ -268,7 +268,7 @@ func (in *interp) printed(c *syntax.CallExpr) Word {
 // accountLines are lines that are appended to /etc/passwd or /etc/group.
 func (in *interp) accountLines(file string, text Word, command string) {
 	if !text.Known {
-		in.emit(Effect{Kind: Write, Command: command, Need: Root, Why: "writes " + file, Paths: []Word{Lit(file)}})
+		in.emit(Effect{Kind: Write, Command: command, Need: Root, Why: "writes " + file, Paths: []Word{Lit(file)}, Appends: true})
 		return
 	}
 	for _, line := range strings.Split(strings.TrimSpace(text.Text), "\n") {
@@ -285,7 +285,7 @@ func (in *interp) accountLines(file string, text Word, command string) {
 			e.Kind = AddGroup
 			e.Account = &Account{Name: Lit(f[0]), GID: Lit(f[2]), NonUnique: true}
 		default:
-			e.Kind, e.Paths = Write, []Word{Lit(file)}
+			e.Kind, e.Paths, e.Appends = Write, []Word{Lit(file)}, true
 		}
 		in.emit(e)
 	}

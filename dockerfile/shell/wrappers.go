@@ -272,6 +272,9 @@ func (c *command) find() {
 		}
 		below = append(below, Word{Text: s.Text, Prefix: prefix})
 	}
+	outer := c.in.self
+	c.in.self = !c.hasArg("-mindepth", "-name", "-iname", "-path") && c.after("-type").Text != "f"
+	defer func() { c.in.self = outer }()
 	ran := false
 	for i, a := range c.args {
 		switch a.Text {
