@@ -108,7 +108,10 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 			return nil, err
 		}
 	}
-	if run := accountRun(t, proc); run != nil {
+	if v := volumeOver(t, dir); v != nil && v.Index < at.Index && at.Stage == v.Stage {
+		at = v
+	}
+	if run := accountRun(t, proc); run != nil && ownsThere(t, run, dir) {
 		st := t.Stage.After(run.In)
 		id, err := behind(t, t.Stage, run.In, proc)
 		if err == nil {
@@ -150,6 +153,28 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 		return nil, err
 	}
 	return &fixer.Fix{Message: message, Safety: fixer.Safe, Edits: []edit.Edit{e}, Guard: []edit.Range{at.Range}}, nil
+}
+
+// ownsThere reports whether what a RUN does to the owner of a directory reaches
+// the image, and nothing else: no --mount lies over it or below it, and no VOLUME
+// is declared before, behind which the classic builder loses it.
+func ownsThere(t *fixer.Target, run *rootfs.Run, dir string) bool {
+	s := stageOf(t, run.In)
+	if s == nil {
+		return false
+	}
+	before := s.Before(run.In)
+	for _, f := range run.In.Flags {
+		if f.Name != "mount" {
+			continue
+		}
+		target, known := mountTarget(before, readMount(f.Value))
+		if !known || fixer.Below(dir, target) || fixer.Below(target, dir) {
+			return false
+		}
+	}
+	v := volumeOver(t, dir)
+	return v == nil || v.Stage != run.In.Stage || run.In.Index < v.Index
 }
 
 // oneLine joins short commands.

@@ -320,12 +320,21 @@ func ownMountpoint(s *fixer.Service, dir string, proc fixer.Process, fix *fixer.
 // volumeInstruction is the VOLUME of the target's own stage that names a
 // directory: what is changed there behind it is lost with the classic builder.
 func volumeInstruction(t *fixer.Target, dir string) *dockerfile.Instruction {
+	return volumeWhere(t, func(volume string) bool { return volume == dir })
+}
+
+// volumeOver is the VOLUME of the target's own stage in which a directory lies.
+func volumeOver(t *fixer.Target, dir string) *dockerfile.Instruction {
+	return volumeWhere(t, func(volume string) bool { return fixer.Below(dir, volume) })
+}
+
+func volumeWhere(t *fixer.Target, is func(volume string) bool) *dockerfile.Instruction {
 	for _, in := range t.Stage.Syntax.Instructions {
 		if in.Name != "volume" {
 			continue
 		}
 		for _, w := range in.Words {
-			if value, known := t.Stage.Before(in).Expand(w.Value); known && path.Clean(value) == dir {
+			if value, known := t.Stage.Before(in).Expand(w.Value); known && is(path.Clean(value)) {
 				return in
 			}
 		}
