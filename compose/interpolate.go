@@ -5,12 +5,16 @@ import "strings"
 // maxNesting bounds variables within the defaults of variables.
 const maxNesting = 50
 
+// maxValue bounds the bytes that come out: each variable may name the one before it
+// twice. Linux hands a program no more in one argument or variable (MAX_ARG_STRLEN).
+const maxValue = 128 << 10
+
 // Interpolate puts the values of variables into text, as compose does: $VAR,
 // ${VAR}, ${VAR:-default}, ${VAR-default}, ${VAR:?error}, ${VAR?error},
 // ${VAR:+other}, ${VAR+other}, variables within these, and $$ for a dollar.
 // known is false where a variable without a default is not known to lookup,
-// where one is required, and where the text is no template; value then has
-// nothing in that place.
+// where one is required, where the text is no template, and where more than 128
+// KiB come out; value then has nothing in that place.
 func Interpolate(text string, lookup func(string) (string, bool)) (value string, known bool) {
 	return interpolate(text, lookup, 0)
 }
@@ -25,6 +29,9 @@ func interpolate(text string, lookup func(string) (string, bool), depth int) (st
 	var out strings.Builder
 	known := true
 	for {
+		if out.Len() > maxValue {
+			return "", false
+		}
 		at := strings.IndexByte(text, '$')
 		if at < 0 || at+1 == len(text) {
 			out.WriteString(text)

@@ -35,6 +35,9 @@ func (p *Project) env(dir string) func(string) (string, bool) {
 	return p.in.env(dir)
 }
 
+// maxValues bounds the bytes of the values of a .env that name other variables.
+const maxValues = 4 << 20
+
 // variables reads a .env as compose does; what cannot be read sets nothing, and
 // neither does a value that needs a variable which the file does not set.
 func variables(text string) map[string]string {
@@ -43,12 +46,14 @@ func variables(text string) map[string]string {
 		return nil
 	}
 	vars := map[string]string{}
+	left := maxValues
 	for _, v := range f.Vars {
 		value, known := v.Value, !v.Inherited
 		if v.Expands {
 			value, known = compose.Interpolate(v.Value, lookup(vars))
+			left -= len(value)
 		}
-		if known {
+		if known && left >= 0 {
 			vars[v.Name] = value
 		} else {
 			delete(vars, v.Name)

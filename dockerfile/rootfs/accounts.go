@@ -208,6 +208,16 @@ func (a *accounts) copy(flat bool) *accounts {
 	return &b
 }
 
+// maxAccounts bounds the accounts, memberships and packages of a stage: each RUN that
+// adds one copies those before it. Of a stage that has more, no account is known.
+const maxAccounts = 1000
+
+// full reports whether there are more than that.
+func (a *accounts) full() bool {
+	n := len(a.users) + len(a.groups) + len(a.maybeUsers) + len(a.maybeGroups) + len(a.members) + len(a.packages)
+	return n > maxAccounts
+}
+
 // opened is a copy in which other accounts may exist.
 func (a *accounts) opened() *accounts {
 	if !a.closed {

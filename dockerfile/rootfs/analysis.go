@@ -27,6 +27,9 @@ type Options struct {
 type Analysis struct {
 	File   *dockerfile.File
 	Stages []*Stage // in the order of File.Stages
+
+	left   int // of maxValues, while stages are worked out
+	copied int // of maxCopied
 }
 
 // Stage is what one stage builds up.
@@ -41,8 +44,10 @@ type Stage struct {
 	Why  string
 	Runs []*Run // the RUNs of this stage alone, in order
 
-	steps  []snapshot // behind FROM, and behind each instruction
-	events []event    // those of the parents first
+	steps     []snapshot // behind FROM, and behind each instruction
+	events    []event    // those of the parents first
+	volumes   []string   // those of the base image and the parents first
+	continued bool       // a stage that starts from this one appends to the same arrays
 }
 
 // Of is the analysis of a stage of the file, nil for any other.

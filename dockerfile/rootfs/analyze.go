@@ -1,7 +1,9 @@
 package rootfs
 
 import (
+	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"nonroot/dockerfile"
@@ -13,7 +15,7 @@ func Analyze(f *dockerfile.File, opt Options) *Analysis {
 	if opt.Bases == nil {
 		opt.Bases = base.Lookup
 	}
-	a := &Analysis{File: f, Stages: make([]*Stage, 0, len(f.Stages))}
+	a := &Analysis{File: f, Stages: make([]*Stage, 0, len(f.Stages)), left: maxValues}
 	global := &walker{analysis: a, opt: &opt, stage: &Stage{}, escape: f.Escape}
 	global.now.famKnown, global.now.family = true, base.Scratch // what is not declared has no value
 	global.platformArgs()
@@ -57,12 +59,14 @@ func (w *walker) from(global *walker) {
 	s := w.stage.Syntax
 	ref, known := (&scope{vars: global.now.vars, closed: true}).expand(s.Base.Value, w.escape)
 	if !known || ref == "" {
-		w.stage.Why = "the value of a variable in " + s.Base.Value + " is not known"
-		w.now = startOf(nil)
-		w.stage.steps = append(w.stage.steps, w.now)
+		w.unknown("the value of a variable in " + s.Base.Value + " is not known")
 		return
 	}
 	if parent := w.earlier(ref); parent != nil {
+		if !w.analysis.mayCopy(parent) {
+			w.unknown(fmt.Sprintf("the stages that start from the same ones hold more than %d events", maxCopied))
+			return
+		}
 		w.inherit(parent)
 		return
 	}
@@ -73,7 +77,28 @@ func (w *walker) from(global *walker) {
 		w.stage.Why = "nothing is known of the image " + ref
 	}
 	w.now = startOf(w.stage.Base)
+	w.stage.volumes = w.now.volumes
 	w.stage.steps = append(w.stage.steps, w.now)
+}
+
+// unknown starts the stage with nothing known.
+func (w *walker) unknown(why string) {
+	w.stage.Why = why
+	w.now = startOf(nil)
+	w.stage.steps = append(w.stage.steps, w.now)
+}
+
+// maxCopied bounds the events and volumes that stages copy from the stage that they
+// start from: ten thousand stages may start from one of ten thousand steps. The first
+// stage that starts from one goes on with what that has, and copies nothing.
+const maxCopied = 1 << 20
+
+// mayCopy counts what another stage that starts from parent copies.
+func (a *Analysis) mayCopy(parent *Stage) bool {
+	if parent.continued {
+		a.copied += len(parent.events) + len(parent.volumes)
+	}
+	return a.copied <= maxCopied
 }
 
 // earlier is the stage before this one that has the name, without regard to case.
@@ -91,25 +116,19 @@ func (w *walker) earlier(name string) *Stage {
 func (w *walker) inherit(parent *Stage) {
 	s := w.stage
 	s.Parent, s.Base, s.Why, s.Ref = parent, parent.Base, parent.Why, parent.Ref
-	s.events = parent.events[:len(parent.events):len(parent.events)]
+	s.events, s.volumes = parent.events, parent.volumes
+	if parent.continued {
+		s.events, s.volumes = slices.Clip(s.events), slices.Clip(s.volumes)
+	}
+	parent.continued = true
 	w.now = parent.steps[len(parent.steps)-1]
-	w.now.vars = inherited(w.now.vars)
+	w.now.vars = &binding{from: true, older: w.now.vars}
 	for _, in := range parent.Syntax.Instructions {
 		if in.Child != nil {
 			w.step(in.Child)
 		}
 	}
 	s.steps = append(s.steps, w.now)
-}
-
-func inherited(b *binding) *binding {
-	if b == nil {
-		return nil
-	}
-	c := *b
-	c.inherited = c.inherited || c.arg
-	c.older = inherited(b.older)
-	return &c
 }
 
 func (w *walker) walk() {
@@ -182,7 +201,9 @@ func exec(in *dockerfile.Instruction) Exec {
 	return e
 }
 
-func (w *walker) scope() *scope { return &scope{vars: w.now.vars, closed: w.now.closed()} }
+func (w *walker) scope() *scope {
+	return &scope{vars: w.now.vars, closed: w.now.closed(), left: &w.analysis.left}
+}
 
 func (w *walker) expand(word string) (string, bool) { return w.scope().expand(word, w.escape) }
 
@@ -281,13 +302,13 @@ func (w *walker) workdir(in *dockerfile.Instruction) {
 }
 
 func (w *walker) volume(in *dockerfile.Instruction) {
-	volumes := w.now.volumes[:len(w.now.volumes):len(w.now.volumes)]
+	s := w.stage
 	for _, word := range in.Words {
 		if p, known := w.expand(word.Value); known && p != "" {
-			volumes = append(volumes, path.Clean(p))
+			s.volumes = append(s.volumes, path.Clean(p))
 		}
 	}
-	w.now.volumes = volumes
+	w.now.volumes = slices.Clip(s.volumes)
 }
 
 // user is who is in force.

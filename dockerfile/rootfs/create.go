@@ -59,6 +59,10 @@ func (r *runner) account(e *shell.Effect) {
 	if e.Conditional {
 		runs = Unknown
 	}
+	if r.now.accounts.full() {
+		r.now.accounts = &accounts{}
+		return
+	}
 	a := r.now.accounts.copy(e.Kind != shell.AddUser && e.Kind != shell.AddGroup && e.Kind != shell.AddMember)
 	r.now.accounts = a
 	if !e.Account.Name.Known {

@@ -13,17 +13,25 @@ type binding struct {
 	arg         bool
 	unset       bool // it is known to have no value
 	inherited   bool // an ARG of the stage that FROM names
+	from        bool // this is no variable: FROM stands here, and what is older is the stage's that it names
 	older       *binding
 }
 
 // find is the binding that is in force: an ENV wins over any ARG.
 func (b *binding) find(name string) *binding {
 	var arg *binding
+	inherited := false
 	for ; b != nil; b = b.older {
 		switch {
+		case b.from:
+			inherited = true
 		case b.name != name:
 		case !b.arg:
 			return b
+		case arg == nil && inherited:
+			c := *b
+			c.inherited = true
+			arg = &c
 		case arg == nil:
 			arg = b
 		}
@@ -31,12 +39,23 @@ func (b *binding) find(name string) *binding {
 	return arg
 }
 
+const (
+	// maxValue bounds the bytes of values that one word takes in: each ENV may name
+	// the one before it twice. Linux hands a program no more in one argument or variable
+	// (MAX_ARG_STRLEN).
+	maxValue = 128 << 10
+	// maxValues bounds the same over all words of a file; what is beyond is not known.
+	maxValues = 64 << 20
+)
+
 // scope looks variables up for BuildKit's expander and notes what is not known.
 type scope struct {
 	vars    *binding
 	closed  bool // what is not bound has no value
 	envOnly bool
 	missing bool // a value was asked for that is not known
+	size    int  // bytes of values in this word
+	left    *int // of maxValues; nil: that bound is not kept here
 }
 
 // Get is what the expander asks for.
@@ -51,7 +70,20 @@ func (s *scope) Get(name string) (string, bool) {
 		s.missing = true
 		return "", false
 	}
+	if !s.takes(len(b.value)) {
+		s.missing = true
+		return "", false
+	}
 	return b.value, !b.unset
+}
+
+// takes counts bytes of values, and reports whether both bounds are kept.
+func (s *scope) takes(n int) bool {
+	s.size += n
+	if s.left != nil {
+		*s.left -= n
+	}
+	return s.size <= maxValue && (s.left == nil || *s.left >= 0)
 }
 
 // Keys is not used for the expansion of words.
@@ -62,10 +94,22 @@ func (s *scope) expand(word string, escape byte) (string, bool) {
 	if !strings.ContainsAny(word, "$\"'") && strings.IndexByte(word, escape) < 0 {
 		return word, true
 	}
-	s.missing = false
+	s.missing, s.size = false, 0
+	if multiplies(word) {
+		s.size = maxValue - maxReplaced + min(len(word), maxReplaced)
+	}
 	out, _, err := shell.NewLex(rune(escape)).ProcessWord(word, s)
 	if err != nil || s.missing {
 		return "", false
 	}
 	return out, true
+}
+
+// maxReplaced bounds the bytes of a word that replaces in the values that it takes
+// in, and of these: the result is as long as the product of two of them.
+const maxReplaced = 8 << 10
+
+// multiplies reports whether a word may hold ${VAR//pattern/replacement}.
+func multiplies(word string) bool {
+	return strings.Contains(word, "//") && strings.Contains(word, "${")
 }

@@ -75,7 +75,7 @@ func (r *runner) mountpoints() {
 // effects reads what the RUN does.
 func (r *runner) effects(u User) []shell.Effect {
 	argv, dialect := r.now.shellOf()
-	opt := shell.Options{Dialect: dialect, Lookup: r.lookup, Adduser: r.now.adduser}
+	opt := shell.Options{Dialect: dialect, Lookup: r.lookup, Adduser: r.now.adduser, Left: &r.analysis.left}
 	for i, a := range argv {
 		short := strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.Contains(a, "e")
 		if short || a == "errexit" && i > 0 && strings.HasSuffix(argv[i-1], "o") {
@@ -122,6 +122,9 @@ func (r *runner) lookup(name string) (string, bool) {
 	b := r.now.vars.find(name)
 	if b == nil {
 		return "", r.now.closed()
+	}
+	if !r.scope().takes(len(b.value)) {
+		return "", false
 	}
 	return b.value, b.known
 }
@@ -195,11 +198,18 @@ func texts(words []shell.Word) string {
 	return strings.Join(out, " ")
 }
 
+// maxPrivileges bounds those that are told apart; each RUN that adds one copies the others.
+const maxPrivileges = 1000
+
 func (r *runner) privilege(what string) {
 	for _, p := range r.now.privileges {
 		if p.What == what {
 			return
 		}
+	}
+	if len(r.now.privileges) >= maxPrivileges {
+		r.now.hidden = true
+		return
 	}
 	r.now.privileges = append(r.now.privileges[:len(r.now.privileges):len(r.now.privileges)], Privilege{what, r.in})
 }
@@ -228,6 +238,9 @@ func (r *runner) install(e *shell.Effect) {
 	a := *r.now.accounts
 	a.loose = true
 	a.packages = append(a.packages[:len(a.packages):len(a.packages)], e.Packages...)
+	if a.full() {
+		a = accounts{}
+	}
 	r.now.accounts = &a
 	for _, p := range e.Packages {
 		switch p {

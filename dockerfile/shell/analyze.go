@@ -11,7 +11,7 @@ import (
 // Analyze tells what a script does, in the order of execution. A script that
 // cannot be read is one Unknown.
 func Analyze(script string, opt Options) []Effect {
-	in := &interp{opt: opt, errexit: opt.ExitOnError}
+	in := &interp{opt: opt.bounded(), errexit: opt.ExitOnError}
 	if opt.Dir != "" {
 		in.dir = Lit(opt.Dir)
 	}
@@ -29,7 +29,7 @@ func AnalyzeArgv(argv []string, opt Options) []Effect {
 	if len(argv) == 0 {
 		return nil
 	}
-	in := &interp{opt: opt}
+	in := &interp{opt: opt.bounded()}
 	if opt.Dir != "" {
 		in.dir = Lit(opt.Dir)
 	}
@@ -42,6 +42,14 @@ func AnalyzeArgv(argv []string, opt Options) []Effect {
 	}
 	in.exec(words, strings.Join(argv, " "))
 	return in.out
+}
+
+func (opt Options) bounded() Options {
+	if opt.Left == nil {
+		left := maxLeft
+		opt.Left = &left
+	}
+	return opt
 }
 
 // Interpreter is the dialect that a command line such as that of SHELL or
@@ -68,6 +76,7 @@ const (
 	maxDepth = 8    // of scripts and functions within each other
 	maxTurns = 64   // of loops over known words
 	maxOut   = 2000 // effects of one script
+	maxLeft  = 1 << 20
 )
 
 // interp walks a script. Its fields beside out change with the place in it.

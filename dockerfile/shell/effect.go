@@ -165,4 +165,8 @@ type Options struct {
 	// Adduser is what the command adduser is here: it is Debian's, busybox's or,
 	// on RHEL, another name of useradd.
 	Adduser Tool
+	// Left is how many bytes the values of variables may still add to the words of
+	// scripts, and is counted down: each may hold the one before it twice. What is
+	// beyond is not known. Nil: 1 MiB for this script.
+	Left *int
 }

@@ -114,6 +114,9 @@ func (in *interp) part(b *builder, p syntax.WordPart, first bool) {
 		if !known && p.Param != nil && p.Exp == nil {
 			v = in.vars[p.Param.Value].Prefix
 		}
+		if *in.opt.Left -= len(v); *in.opt.Left < 0 || b.text.Len()+len(v) > maxScript {
+			v, known = "", false
+		}
 		b.add(v)
 		b.known = b.known && known
 	case *syntax.CmdSubst:
