@@ -2,7 +2,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test short lint docs e2e e2e-all update soak bench
+.PHONY: help build test short lint docs e2e e2e-all update soak bench big-log
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,13 +23,15 @@ lint: ## gofmt, go vet, staticcheck
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) run $(STATICCHECK) -tags e2e ./cmd/nonroot
 
-docs: ## make docs/rules from the rules, docs/bases.md from the facts on base images
+docs: ## make docs/rules from the rules, docs/diagnose.md from the forms of logs, docs/bases.md from the facts on base images
 	$(GO) test ./fixer/rules -run TestPages -update
 	$(GO) test ./dockerfile/base -run TestPage -update
+	$(GO) test ./fixer/diagnose -run TestPage -update
 
 update: ## rewrite the expected parts of the cases: read the diff before committing
 	$(GO) test ./fixer/rules -run 'TestCases|TestPages' -update
 	$(GO) test ./cmd/nonroot -run 'TestGolden|TestScripts' -update
+	$(GO) test ./fixer/diagnose -run 'TestAttribution|TestPage' -update
 
 e2e: ## build and run the projects on a Docker engine, where one answers
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases|TestTrapPremises'
@@ -45,3 +47,6 @@ soak: ## check and fix a folder of repositories in memory, every invariant asser
 bench: ## time and memory: each layer by itself, then whole runs against the least that reading the same files takes
 	$(GO) test ./dockerfile ./compose ./fixer/edit ./fixer/rules -run '^$$' -bench . -benchtime 300ms
 	$(GO) run ./cmd/bench
+
+big-log: ## read a log of 500 MB, and say how fast and in how much memory
+	NONROOT_LOG_MB=500 $(GO) test ./fixer/diagnose -run TestMemory -count=1 -v

@@ -77,6 +77,7 @@ func newApp(con *console) *cli.App {
 		Commands: []*cli.Command{
 			checkCommand(con), fixCommand(con), explainCommand(con),
 			initCommand(con), templateCommand(con), completionCommand(con),
+			diagnoseCommand(con),
 		},
 	}
 	for _, command := range app.Commands {

@@ -99,18 +99,18 @@ func candidates(app *cli.App, words []string) []candidate {
 		return nil
 	}
 	if flag, _, inline := strings.Cut(current, "="); inline && strings.HasPrefix(flag, "-") {
-		return values(strings.TrimLeft(flag, "-"), flag+"=")
+		return values(command, strings.TrimLeft(flag, "-"), flag+"=")
 	}
 	last := done[len(done)-1]
 	if takesValue, _ := flagOf(command, strings.TrimLeft(last, "-")); takesValue && strings.HasPrefix(last, "-") {
-		return values(strings.TrimLeft(last, "-"), "")
+		return values(command, strings.TrimLeft(last, "-"), "")
 	}
 	if strings.HasPrefix(current, "-") {
 		return flags(command)
 	}
 	switch command.Name {
 	case "explain":
-		return values("rule", "")
+		return values(command, "rule", "")
 	case "completion":
 		return bare(shells()...)
 	}
@@ -146,8 +146,8 @@ func flags(command *cli.Command) []candidate {
 	return append(out, candidate{"--help", "show help"})
 }
 
-// values are those of a flag, each behind a prefix.
-func values(flag, prefix string) []candidate {
+// values are those of a flag of a command, each behind a prefix.
+func values(command *cli.Command, flag, prefix string) []candidate {
 	var out []candidate
 	switch flag {
 	case "rule", "exclude-rule":
@@ -158,6 +158,9 @@ func values(flag, prefix string) []candidate {
 		out = bare(fixer.Info.String(), fixer.Warning.String(), fixer.Error.String())
 	case "format":
 		out = bare(formats()...)
+		if command.Name == "diagnose" {
+			out = bare(append(formats(), formatMarkdown)...)
+		}
 	}
 	for i := range out {
 		out[i].word = prefix + out[i].word

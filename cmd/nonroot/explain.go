@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"nonroot/fixer/diagnose"
 	"nonroot/fixer/rules"
 )
 
@@ -19,14 +20,18 @@ func explainCommand(con *console) *cli.Command {
 				}
 				return nil
 			case 1:
-				r := rules.ByID(c.Args().First())
-				if r == nil {
-					return usageError{unknownRule(c.Args().First())}
+				id := c.Args().First()
+				if r := rules.ByID(id); r != nil {
+					fmt.Fprint(con.out, r.Page()+ruleLines(id))
+					return nil
 				}
-				fmt.Fprint(con.out, r.Page())
-				return nil
+				if cause := diagnose.CauseByID(id); cause != nil {
+					fmt.Fprint(con.out, causePage(cause))
+					return nil
+				}
+				return usageError{unknownRule(id)}
 			}
-			return usageError{"explain takes one rule"}
+			return usageError{"explain takes one rule, or one cause of diagnose"}
 		},
 	}
 }

@@ -39,7 +39,14 @@ func (con *console) json(findings []fixer.Judged, problems []fixer.Problem, file
 	if err := report.JSON(&text, findings, problems, files); err != nil {
 		return err
 	}
-	for _, r := range text.String() {
+	con.escaped(text.String())
+	return nil
+}
+
+// escaped writes JSON to stdout, with the control and format characters that
+// encoding/json leaves as they are escaped.
+func (con *console) escaped(text string) {
+	for _, r := range text {
 		if r == '\n' || !unicode.In(r, unicode.Cc, unicode.Cf) {
 			con.out.WriteRune(r)
 			continue
@@ -48,5 +55,4 @@ func (con *console) json(findings []fixer.Judged, problems []fixer.Problem, file
 			fmt.Fprintf(con.out, `\u%04x`, unit)
 		}
 	}
-	return nil
 }

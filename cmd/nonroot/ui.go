@@ -85,11 +85,13 @@ those of the root: the nearest folder with .git or .nonroot.yaml.
 Exits 0 when it did what it could, 2 on an error. It asks only where stdin and stderr
 are terminals and CI is not set; no answer is no.`
 
-const descExplain = `Prints what a rule finds, why it matters, what the fix does, and how to switch
-the rule off. Without a rule it lists them all.
+const descExplain = `Prints what a rule finds, why it matters, what the fix does, how to switch the rule
+off, and which lines of logs it is the answer to. Without a rule it lists them all.
+It takes the causes of nonroot diagnose, too.
 
   nonroot explain
-  nonroot explain copy-chown`
+  nonroot explain copy-chown
+  nonroot explain privileged-port`
 
 const descCompletion = `Prints a script that completes commands, flags and the names of rules.
 

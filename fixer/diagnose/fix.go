@@ -1,0 +1,131 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer"
+	"nonroot/fixer/makefile"
+)
+
+// fix looks for a rule whose fix makes the access work, by making it in memory and
+// asking the project that comes of it; and where no rule alone does, whether all
+// safe fixes together do.
+func (a *attributor) fix(pl place, e *Entry) {
+	if e.Cause == nil || len(e.Cause.Rules) == 0 || pl.process().IsRoot() {
+		return
+	}
+	if pl.access(e.Event) == rootfs.Yes {
+		e.Facts = append(e.Facts, "by the files of the project the process may do this: the log is older than they are, or the image and the container are")
+		e.Advice, e.Add = []string{"build and create the container anew: docker compose up --build --force-recreate"}, nil
+		return
+	}
+	if e.Cause.ID == "bind-owner" {
+		a.reset(pl, e)
+		return
+	}
+	for _, safety := range []fixer.Safety{fixer.Safe, fixer.Unsafe} {
+		for _, id := range e.Cause.Rules {
+			for _, r := range a.opt.Rules {
+				if r.ID == id && a.settles(pl, e, []*fixer.Rule{r}, safety) {
+					e.command(r.ID, safety, a.opt.Path)
+					return
+				}
+			}
+		}
+	}
+	if a.settles(pl, e, a.opt.Rules, fixer.Safe) {
+		e.command("", fixer.Safe, a.opt.Path)
+		return
+	}
+	if len(e.Add) > 0 && e.Add[0].File == fixer.SettingsFile {
+		e.Rule = "writable-dirs"
+		e.Command = commandLine("writable-dirs", fixer.Safe, a.opt.Path)
+	}
+}
+
+// reset is what the project has for a directory that it shares with the host: a
+// target of make, or the rule that adds it. It gives the directory to the ids of
+// the project, so that it is no help to a process with other ones.
+func (a *attributor) reset(pl place, e *Entry) {
+	shared := func(s *fixer.Shared) bool {
+		return slices.ContainsFunc(s.Mounts, func(m fixer.SharedMount) bool {
+			return m.Service.Label() == pl.label() && fixer.Below(e.Where, m.Target)
+		})
+	}
+	ids, proc := a.project.IDs(), pl.process()
+	if proc.UID.Is(ids.UID) != rootfs.Yes || proc.GID.Is(ids.GID) != rootfs.Yes || !slices.ContainsFunc(a.project.Shared(), shared) {
+		return
+	}
+	run := "make " + makefile.Target
+	for _, r := range a.opt.Rules {
+		if r.ID == e.Cause.Rules[0] && a.after([]*fixer.Rule{r}, fixer.Safe) != nil {
+			e.command(r.ID, fixer.Safe, a.opt.Path)
+			e.Advice = append(e.Advice, "or let the rule add a target for all such folders to the Makefile, and then: "+run)
+			return
+		}
+	}
+	for _, src := range a.project.Sources() {
+		if strings.Contains(src.Text, "\n"+makefile.Target+":") {
+			e.Advice = []string{run + ", which gives the folders that the project shares with the host to the ids of .env"}
+		}
+	}
+}
+
+// command is what makes the fix. What else was proposed is for where it cannot be made.
+func (e *Entry) command(rule string, safety fixer.Safety, path string) {
+	e.Rule, e.Command = rule, commandLine(rule, safety, path)
+	e.Add = nil
+}
+
+func commandLine(rule string, safety fixer.Safety, path string) string {
+	text := "nonroot fix"
+	if rule != "" {
+		text += " --rule " + rule
+	}
+	if safety == fixer.Unsafe {
+		text += " --unsafe-fixes"
+	}
+	if path != "" {
+		text += " " + hostPath(path)
+	}
+	return text
+}
+
+// settles reports whether the fixes of some rules make the access of an event work.
+func (a *attributor) settles(pl place, e *Entry, rules []*fixer.Rule, safety fixer.Safety) bool {
+	after := a.after(rules, safety)
+	if after == nil {
+		return false
+	}
+	now, ok := pl.again(after)
+	return ok && (now.access(e.Event) == rootfs.Yes || now.owns(e.Event) && !pl.owns(e.Event))
+}
+
+// owns reports whether a path of the image, of which no more is known, belongs to
+// the process: the owner reads and writes what is his.
+func (pl place) owns(e Event) bool {
+	p, known := pl.absolute(e)
+	if !known || pl.cover(p).kind != "" || pl.readOnly() && e.Op == Write || e.Kind == ReadOnly || e.Op == Exec {
+		return false
+	}
+	o, _ := pl.nearest(p)
+	return o.Doubt == nil && o.UID.Same(pl.user().UID) == rootfs.Yes && (o.Exists != rootfs.Yes || !o.Mode.Known)
+}
+
+// after is the project behind the fixes of some rules, nil where they change nothing.
+func (a *attributor) after(rules []*fixer.Rule, safety fixer.Safety) *fixer.Project {
+	key := safety.String()
+	for _, r := range rules {
+		key += " " + r.ID
+	}
+	if p, done := a.runs[key]; done {
+		return p
+	}
+	a.runs[key] = nil
+	if r, err := fixer.Run(a.project, fixer.Options{Rules: rules, Safety: safety}); err == nil && len(r.Changes) > 0 {
+		a.runs[key] = r.After
+	}
+	return a.runs[key]
+}
