@@ -31,13 +31,15 @@ know statically all that a program writes: read the diff, run it, then keep it.
 
 Stages that start from this one and run something as root get ` + "`USER root`" + ` first, and so
 stay as they are. Directories that the build makes inside of the work directory, under a
-name that says that a program writes there, or that an ENV names, become the program's.
+name that says that a program writes there, or that an ENV names, become the program's,
+and so does what the command line names (` + "`--data-dir /data`" + `).
 
 It is refused where a command of the build is not understood or installs into /root,
-where the program itself must start as root, and where a service relies on root
-(privileged, added capabilities, the engine's socket). An image whose entrypoint starts
+where the program itself must start as root (raw packets, mounts, the firewall, a system
+of services), where its command line has it write where only root can, and where a
+service relies on root (privileged, added capabilities, the engine's socket). An image whose entrypoint starts
 as root and drops by itself (postgres, mysql, redis) is left as it is: a USER would break
-it. Bind mounts keep the owner that they have on the host.`,
+it; so is one that starts nginx or httpd, whose workers are another user's. Bind mounts keep the owner that they have on the host.`,
 	Check: checkRunAsRoot,
 }
 
