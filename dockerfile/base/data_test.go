@@ -74,7 +74,7 @@ func TestInvariants(t *testing.T) {
 	}
 }
 
-var helpers = []string{"", "gosu", "su-exec", "setpriv", "s6", "su", "workers"}
+var helpers = []string{"", "gosu", "su-exec", "setpriv", "s6", "su", "capsh", "workers"}
 
 func sound(t *testing.T, name string, m *Image) {
 	t.Helper()
