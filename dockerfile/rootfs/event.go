@@ -197,7 +197,7 @@ func (v *view) ancestor(i int, o Owner) Owner {
 	if o.Exists == Yes && e.link {
 		return e.relinked(o)
 	}
-	if o.Exists == Yes || e.kind == chown || e.kind == chmod || e.kind == remove || e.kind == unknown || e.kind == fillDir {
+	if o.Exists == Yes || e.kind == chown || e.kind == chmod || e.kind == remove || e.kind == unknown && !e.parents || e.kind == fillDir {
 		return o
 	}
 	made := Owner{Exists: Yes, Kind: Dir, By: e.in, Mode: e.parentOwn.mode}

@@ -128,6 +128,7 @@ var fileCommands = []construct{
 	{"variable", nil, func(g *generator) string {
 		return fmt.Sprintf("D=%s; mkdir -p \"$D/va\" && chown ${WHO} $D/va", g.dir())
 	}},
+	{"undeclared variable", nil, func(g *generator) string { return "mkdir -p ${NOWHERE:-/app}/n" }},
 	{"tar", nil, func(g *generator) string {
 		p := g.dir()
 		return fmt.Sprintf("mkdir -p /tmp/ta/in %s && chown 33 /tmp/ta/in && tar -C /tmp/ta -cf /tmp/ta.tar in && tar -C %s -xf /tmp/ta.tar && rm /tmp/ta.tar", p, p)

@@ -128,7 +128,7 @@ func (g *generator) owner() string {
 }
 
 func (g *generator) path() string {
-	return g.pick("/app", "/app/", "/app/src", "/data", "/data/a", "/srv/x", "/opt/y/z", "/home/app", "/tmp/x", "/w/a", "/usr/src/app", "/var/x/y", ".", "sub", "/home/u1/in", "$WHERE", "${WHERE}/v", "${NOWHERE:-/app}/d")
+	return g.pick("/app", "/app/", "/app/src", "/data", "/data/a", "/srv/x", "/opt/y/z", "/home/app", "/tmp/x", "/w/a", "/usr/src/app", "/var/x/y", ".", "sub", "/home/u1/in", "$WHERE", "${WHERE}/v", "${WHERE:-/none}/d")
 }
 
 // dir is path without a slash at the end.

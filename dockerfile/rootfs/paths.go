@@ -77,13 +77,44 @@ func masked(bits uint32, e *shell.Effect) Mode {
 	return Mode{bits &^ mask.Bits, mask.Known}
 }
 
-// modeOf is the mode that an option gives to a file, where symbols say how it
-// differs from that.
-func modeOf(e *shell.Effect, from uint32) Mode {
+// installMode is the mode that install -m gives. Symbols say how it differs from
+// none of the bits with GNU, from 755 with busybox.
+func installMode(e *shell.Effect, kind Kind, tools fileTools) Mode {
 	if !e.Mode.Known {
 		return Mode{}
 	}
-	return applyMode(e.Mode.Text, Mode{from, true}, File, unknownTools, umask(e))
+	gnu := applyMode(e.Mode.Text, Mode{0, true}, kind, gnuTools, umask(e))
+	busybox := applyMode(e.Mode.Text, Mode{0o755, true}, kind, busyboxTools, umask(e))
+	switch {
+	case tools == gnuTools, gnu == busybox:
+		return gnu
+	case tools == busyboxTools:
+		return busybox
+	}
+	return Mode{}
+}
+
+// installOwner is what -o and -g of install do: with either of them busybox gives
+// the other one, too, that of who runs it.
+func (r *runner) installOwner(e *shell.Effect, ev event) {
+	if !e.Owner.Given() && !e.Group.Given() {
+		return
+	}
+	ev.kind = chown
+	r.give(e, &ev)
+	if tools := r.now.fileTools(); tools != gnuTools {
+		who := User{}
+		if tools == busyboxTools {
+			who = r.who
+		}
+		if !ev.setUID {
+			ev.setUID, ev.own.uid, ev.own.user = true, who.UID, ""
+		}
+		if !ev.setGID {
+			ev.setGID, ev.own.gid, ev.own.group = true, who.GID, ""
+		}
+	}
+	r.add(ev)
 }
 
 // mkdir makes a directory, and then gives it the mode of -m, which is why the
@@ -118,15 +149,12 @@ func (r *runner) installDir(e *shell.Effect, ev event) {
 	}
 	r.add(ev)
 	ev.parents, ev.fresh = false, false
-	if e.Owner.Given() || e.Group.Given() {
-		owner := ev
-		r.chown(e, owner)
-	}
+	r.installOwner(e, ev)
 	ev.kind, ev.modeWord, ev.mask = chmod, "00755", umask(e)
 	if e.Mode.Given() {
 		ev.modeWord = word(e.Mode)
 		if _, err := strconv.ParseUint(ev.modeWord, 8, 32); err != nil {
-			m := applyMode(ev.modeWord, Mode{0, true}, Dir, unknownTools, umask(e))
+			m := installMode(e, Dir, ev.tools)
 			if ev.modeWord = "?"; m.Known {
 				ev.modeWord = strconv.FormatUint(uint64(m.Bits), 8)
 			}
@@ -287,20 +315,14 @@ func (r *runner) copyOne(e *shell.Effect, ev event, src string, below bool) {
 	r.add(ev)
 }
 
-// installed is a file that install copies: GNU puts it in the place of one that
-// is there, busybox writes into that.
+// installed is a file that install copies, which takes the place of one that is there.
 func (r *runner) installed(e *shell.Effect, ev event) {
-	ev.kind, ev.own = putFile, r.own(modeOf(e, 0))
-	if r.now.fileTools() != gnuTools && r.stage.owner(ev.path, r.now.events).Exists != No {
-		ev.own.uid, ev.own.gid = ID{}, ID{}
-	}
+	ev.kind, ev.own = putFile, r.own(installMode(e, File, r.now.fileTools()))
 	r.add(ev)
 	if setuid(word(e.Mode)) {
 		r.privilege("install -m " + e.Mode.Text + " " + ev.path)
 	}
-	if e.Owner.Given() || e.Group.Given() {
-		r.chown(e, ev)
-	}
+	r.installOwner(e, ev)
 }
 
 func (r *runner) linked(e *shell.Effect, ev event) {
