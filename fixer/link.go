@@ -73,6 +73,7 @@ func (p *Project) addTargets(f *parsed, builds []build) {
 	lendIDs(builds)
 	args, differ := agreed(builds)
 	analysis := rootfs.Analyze(f.docker, rootfs.Options{Args: args, Bases: p.base, IsDir: f.contexts.isDir, Mode: f.contexts.mode})
+	p.in.explain(analysis)
 	unclear, hidden := argsMatter(f.docker, differ), hiddenPaths(f.docker, builds)
 	byStage := map[*rootfs.Stage]*Target{}
 	add := func(stage *rootfs.Stage) *Target {
@@ -128,13 +129,8 @@ func contextOf(file string, builds []build) (dir string, known bool) {
 	return builds[0].context, true
 }
 
-// base looks an image up: the settings come before the table.
-func (p *Project) base(ref string) (*base.Image, bool) {
-	if family, ok := p.Settings.Family(ref); ok {
-		return familyBase(family)
-	}
-	return base.Lookup(ref)
-}
+// base looks an image up.
+func (p *Project) base(ref string) (*base.Image, bool) { return p.in.found(ref) }
 
 // familyBase is an image of which the settings name the family: it is taken to
 // be the plain one of that family.

@@ -53,7 +53,11 @@ func (s *Service) Process() Process {
 	}
 	facts, ref := s.ImageFacts()
 	if facts == nil {
-		return Process{Why: "the image " + ref + " is not known"}
+		why := "the image " + ref + " is not known"
+		if unseen := s.project.in.unseen(ref); unseen != "" {
+			why += " (" + unseen + ")"
+		}
+		return Process{Why: why}
 	}
 	return resolve(facts, facts.User)
 }

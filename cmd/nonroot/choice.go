@@ -9,29 +9,41 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"nonroot/fixer"
+	"nonroot/fixer/inspect"
 	"nonroot/fixer/rules"
 	"nonroot/fixer/settings"
 	"nonroot/fixer/suggest"
 )
 
-// choice is which rules the command line asks for.
-type choice struct{ only, without []string }
+// choice is which rules the command line asks for, and whom it lets ask about
+// images: nil is nobody. It is for the command line alone: a repository must not
+// be able to make a run of ours speak to an engine or over the network.
+type choice struct {
+	only, without []string
+	inspector     *inspect.Inspector
+}
 
-// ruleFlags are those by which rules are chosen.
+// ruleFlags are those by which rules are chosen, and what they know.
 func ruleFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "rule", Usage: useRule},
 		&cli.StringSliceFlag{Name: "exclude-rule", Usage: useExclude},
+		&cli.StringFlag{Name: "inspect", Usage: useInspect},
 	}
 }
 
 // choiceOf reads the flags. A rule that does not exist is an error.
 func choiceOf(c *cli.Context) (choice, error) {
-	out := choice{c.StringSlice("rule"), c.StringSlice("exclude-rule")}
+	out := choice{only: c.StringSlice("rule"), without: c.StringSlice("exclude-rule")}
 	for _, id := range slices.Concat(out.only, out.without) {
 		if rules.ByID(id) == nil {
 			return choice{}, usageError{unknownRule(id)}
 		}
+	}
+	if c.IsSet("inspect") {
+		var err error
+		out.inspector, err = inspectorOf(c.String("inspect"))
+		return out, err
 	}
 	return out, nil
 }

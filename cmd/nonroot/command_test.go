@@ -77,7 +77,7 @@ func TestInterruptedWhileWriting(t *testing.T) {
 func TestProgress(t *testing.T) {
 	var err bytes.Buffer
 	con := newConsole(streams{nil, &bytes.Buffer{}, &err})
-	quiet := newProgress(con, 3)
+	quiet := newProgress(con, msgProgress, 3)
 	quiet.next = time.Time{}
 	quiet.step()
 	quiet.hide()
@@ -85,7 +85,7 @@ func TestProgress(t *testing.T) {
 		t.Errorf("it shows %q where there is no terminal", err.String())
 	}
 	con.errTerminal = true
-	p := newProgress(con, 3)
+	p := newProgress(con, msgProgress, 3)
 	p.step()
 	p.hide()
 	if err.Len() > 0 {

@@ -9,26 +9,30 @@ import (
 // second; anywhere else it is silent.
 type progress struct {
 	con         *console
+	format      string // of the line: done and total
 	done, total int
 	next        time.Time // when the line is due
 	shown       bool
 }
 
-func newProgress(con *console, total int) *progress {
-	return &progress{con: con, total: total, next: time.Now().Add(time.Second)}
+func newProgress(con *console, format string, total int) *progress {
+	return &progress{con: con, format: format, total: total, next: time.Now().Add(time.Second)}
 }
 
-// step says that one more project is done.
-func (p *progress) step() {
-	p.done++
+// step says that one more is done.
+func (p *progress) step() { p.set(p.done+1, p.total) }
+
+// set says how many are done.
+func (p *progress) set(done, total int) {
+	p.done, p.total = done, total
 	if now := time.Now(); p.con.errTerminal && now.After(p.next) {
 		p.next = now.Add(100 * time.Millisecond)
 		p.shown = true
-		fmt.Fprintf(p.con.err, "\r\x1b[K"+msgProgress, p.done, p.total)
+		fmt.Fprintf(p.con.err, "\r\x1b[K"+p.format, p.done, p.total)
 	}
 }
 
-// hide takes the line away, until the next step.
+// hide takes the line away, until the next one is done.
 func (p *progress) hide() {
 	if p.shown {
 		p.shown = false

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, "GORACE="+os.Getenv("GORACE"),
+				"NONROOT_CACHE="+filepath.Join(env.WorkDir, ".cache"), "DOCKER_CONFIG="+env.WorkDir, "PATH="+os.Getenv("PATH"),
 				"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 				"GIT_AUTHOR_NAME=test", "GIT_AUTHOR_EMAIL=test@example.com",
 				"GIT_COMMITTER_NAME=test", "GIT_COMMITTER_EMAIL=test@example.com")
@@ -46,6 +48,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "commit": commit, "json": jsonAt, "make": remake, "mode": mode, "clean": clean,
+			"registry": serveImage,
 		},
 	})
 }

@@ -30,6 +30,8 @@ const (
 	msgWithheld    = "nonroot: --unsafe-fixes would fix %s, and may change what a container does: look at its --dry-run first"
 	msgAsk         = "Write these changes to %s? [y/N] "
 	msgProgress    = "nonroot: %d of %d projects"
+	msgInspecting  = "nonroot: %d of %d images looked into"
+	msgUninspected = "nonroot: not looked into: %s: %s"
 )
 
 // Short help: of the command, its subcommands and their flags.
@@ -42,6 +44,7 @@ const (
 
 	useRule      = "run this `RULE` only; may be repeated"
 	useExclude   = "leave this `RULE` out; may be repeated"
+	useInspect   = "look into base images that are not known, `WHERE` is engine or registry"
 	useFailOn    = "exit 1 from this `SEVERITY` up: info, warning or error"
 	useFormat    = "`FORMAT` of the result: text or json"
 	useFixFormat = "`FORMAT` of the result: text (the diff) or json"
@@ -68,6 +71,7 @@ const descCheck = `Prints what is wrong, by file and line. Writes nothing.
   nonroot check services/api             the projects with a file in there
   nonroot check --fail-on error .        exit 1 for denied accesses only
   nonroot check --format json . | jq .summary
+  nonroot check --inspect=registry       look into base images that are not known
 
 Exits 0 with no finding of the severity of --fail-on or above, 1 with one, 2 on an error.`
 
@@ -81,6 +85,7 @@ those of the root: the nearest folder with .git or .nonroot.yaml.
   nonroot fix --unsafe-fixes             also what may change what the container does
   nonroot fix --rule tmpfs-owner .       one rule
   nonroot fix --exit-code                exit 1 when something changes
+  nonroot fix --inspect=engine           look into base images that are not known
 
 Exits 0 when it did what it could, 2 on an error. It asks only where stdin and stderr
 are terminals and CI is not set; no answer is no.`

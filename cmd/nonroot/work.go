@@ -49,10 +49,13 @@ func inScope[T any](ctx context.Context, con *console, s scope, chosen choice, h
 	if err != nil {
 		return err
 	}
+	if err := lookInto(ctx, con, ws, chosen.inspector); err != nil {
+		return err
+	}
 	h.add(s, ws.Problems)
 	h.projects += ws.Len()
 	h.temps[s.root] = ws.Temps()
-	progress := newProgress(con, ws.Len())
+	progress := newProgress(con, msgProgress, ws.Len())
 	defer progress.hide()
 	return fixer.Each(ctx, ws, func(p *fixer.Project) (T, error) {
 		return work(s, p, active)

@@ -108,6 +108,15 @@ func wishOf(t *fixer.Target) (wish, error) {
 	return out, nil
 }
 
+// settlesBase is what settles of which kind a base image is that is not known.
+const settlesBase = "name its family under base-images in " + fixer.SettingsFile + ", or look into it with --inspect=engine or --inspect=registry"
+
+// unknownTools is the refusal to create an account in an image of which it is not
+// known what it has for that.
+func unknownTools(stage *rootfs.Stage) error {
+	return fmt.Errorf("what the image has to create accounts with is not known (%s): %s", stage.Why, settlesBase)
+}
+
 // newAccount plans the account with these ids, as it can be made at a point of
 // a stage. The error says what is not known or in the way.
 func newAccount(st rootfs.State, stage *rootfs.Stage, uid, gid int, w wish, workdir string) (identity, error) {
@@ -115,7 +124,7 @@ func newAccount(st rootfs.State, stage *rootfs.Stage, uid, gid int, w wish, work
 	id.group = or(w.group, id.user)
 	tools, known := st.Tools()
 	if !known {
-		return id, fmt.Errorf("what the image has to create accounts with is not known (%s): base-images in %s can name its family", stage.Why, fixer.SettingsFile)
+		return id, unknownTools(stage)
 	}
 	if tools == base.NoTools {
 		return id, errNoTools

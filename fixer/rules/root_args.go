@@ -118,7 +118,7 @@ func (u *userPlan) identifyArgs(ids fixer.IDs, w wish, workdir string) error {
 	id.raw, id.args = names.owner(), names.declare
 	tools, known := before.Tools()
 	if !known {
-		return fmt.Errorf("what the image has to create accounts with is not known (%s): base-images in %s can name its family", u.stage.Why, fixer.SettingsFile)
+		return unknownTools(u.stage)
 	}
 	if tools == base.NoTools {
 		id.home = workdir

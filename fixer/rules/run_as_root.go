@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,7 +90,7 @@ func rootFinding(t *fixer.Target) (fixer.Finding, bool) {
 		}
 		f.Severity = fixer.Info
 		f.Message = "as whom the image runs is not known" + because(t.Stage.Why)
-		f.Refused = fmt.Errorf("the base image is not known: base-images in %s can name its family, or write USER", fixer.SettingsFile)
+		f.Refused = errors.New("the base image is not known: write USER, " + settlesBase)
 		return f, true
 	}
 	if helper, to := t.Drops(); helper != "" {
