@@ -202,6 +202,9 @@ func completed(seen *base.Image, ref string) *base.Image {
 	m := *seen
 	m.Service, m.Drops, m.DropsTo = cmp.Or(m.Service, known.Service), cmp.Or(m.Drops, known.Drops), cmp.Or(m.DropsTo, known.DropsTo)
 	m.Writable = known.Writable
+	if len(m.IDs) == 0 {
+		m.IDs = known.IDs
+	}
 	return &m
 }
 
