@@ -149,14 +149,14 @@ func (u *userPlan) addDirs() {
 	for _, v := range end.Volumes() {
 		add(v)
 	}
+	own := u.madeByUser()
 	for _, s := range u.t.Services {
 		for _, m := range s.Volumes() {
-			if target, known := s.Plain(m.Target); known && m.Type == "volume" && !m.ReadOnly {
+			if target, known := s.Plain(m.Target); known && m.Type == "volume" && !m.ReadOnly && !slices.Contains(own, path.Clean(target)) {
 				add(target)
 			}
 		}
 	}
-	own := u.madeByUser()
 	for _, dir := range slices.Concat(madeToBeWritten(u.t), madeInside(u.t), startedDirs(u.t)) {
 		if !slices.Contains(own, dir) {
 			add(dir)

@@ -107,6 +107,9 @@ func (u *userPlan) message() string {
 	if binds := u.mounted("bind"); len(binds) > 0 {
 		text += fmt.Sprintf("; what is mounted on %s must be writable for uid %d on the host", strings.Join(binds, ", "), u.id.uid)
 	}
+	if slices.ContainsFunc(u.t.Services, func(s *fixer.Service) bool { return s.Raw("secrets") != nil }) {
+		text += fmt.Sprintf("; secrets that are files must be readable for uid %d on the host", u.id.uid)
+	}
 	if volumes := u.mounted("volume"); len(volumes) > 0 {
 		mend := fmt.Sprintf("docker compose run --rm --user root --entrypoint chown %s -R %d:%d %s mends them", u.t.Services[0].Name, u.id.uid, u.id.gid, strings.Join(volumes, " "))
 		if u.stage.End().HasShell() == rootfs.No {

@@ -38,9 +38,11 @@ and so does what the command line names (` + "`--data-dir /data`" + `).
 It is refused where a command of the build is not understood or installs into /root,
 where the program itself must start as root (raw packets, mounts, the firewall, a system
 of services), where its command line has it write where only root can, and where a
-service relies on root (privileged, added capabilities, the engine's socket). An image whose entrypoint starts
-as root and drops by itself (postgres, mysql, redis) is left as it is: a USER would break
-it; so is one that starts nginx or httpd, whose workers are another user's. Bind mounts keep the owner that they have on the host.`,
+service relies on root (privileged, added capabilities, the engine's socket). An image
+whose entrypoint starts as root and drops by itself (postgres, mysql, redis) is left as
+it is: a USER would break it; so is one that starts nginx or httpd, whose workers are
+another user's. Bind mounts and secrets that are files keep the owner and the mode that
+they have on the host.`,
 	Check: checkRunAsRoot,
 }
 
