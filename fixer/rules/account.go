@@ -58,10 +58,11 @@ func accountStep(before rootfs.State, id identity, more []string) dockerfile.New
 		}
 	}
 	if len(id.create) == 0 {
-		comment = "Create app directory"
-		if len(dirs) > 1 {
-			comment = "Create app directories"
+		comment = "Create app director"
+		if len(missing(before, dirs)) == 0 {
+			comment = "Give the app its director"
 		}
+		comment += map[bool]string{true: "ies", false: "y"}[len(dirs) > 1]
 	}
 	return dockerfile.New{Comment: comment, Name: "RUN", Lines: lines}
 }
@@ -76,10 +77,19 @@ func ownDirs(before rootfs.State, id identity, dirs []string) []string {
 	}
 	leaves := outside(dirs, func(d, o string) bool { return fixer.Below(o, d) })
 	if !fresh {
-		return []string{"mkdir -p" + words(leaves), "chown " + id.owner() + words(dirs)}
+		missing := missing(before, leaves)
+		if len(missing) == 0 {
+			return []string{"chown " + id.owner() + words(dirs)}
+		}
+		return []string{"mkdir -p" + words(missing), "chown " + id.owner() + words(dirs)}
 	}
 	tops := outside(dirs, func(d, o string) bool { return fixer.Below(d, o) })
 	return []string{"mkdir -p" + words(leaves), "chown -R " + id.owner() + words(tops)}
+}
+
+// missing are the directories that may not be there yet.
+func missing(before rootfs.State, dirs []string) []string {
+	return slices.DeleteFunc(slices.Clone(dirs), func(d string) bool { return before.Owner(d).Exists == rootfs.Yes })
 }
 
 // outside are the directories that no other one makes superfluous.
