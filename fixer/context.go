@@ -35,10 +35,11 @@ type contexts struct {
 	mu      sync.Mutex
 	sources map[string][]Copied
 	scripts map[string]string
+	infos   map[string]fs.FileInfo // by the path in the context; nil: there is none
 }
 
 func newContexts(fsys fs.FS, dir string, known bool, file string) *contexts {
-	c := &contexts{fsys: fsys, dir: dir, known: known, sources: map[string][]Copied{}, scripts: map[string]string{}}
+	c := &contexts{fsys: fsys, dir: dir, known: known, sources: map[string][]Copied{}, scripts: map[string]string{}, infos: map[string]fs.FileInfo{}}
 	c.ignore = sync.OnceValue(func() *patternmatcher.PatternMatcher { return readIgnore(fsys, dir, file) })
 	return c
 }
@@ -170,6 +171,9 @@ func (t *Target) Script(file string) (text string, found bool) {
 			if in.Name != "copy" && in.Name != "add" || len(in.Words) < 2 {
 				continue
 			}
+			if dest, known := t.destination(stage, in); !known || !Below(file, dest) {
+				continue
+			}
 			for _, w := range in.Words[:len(in.Words)-1] {
 				source, known := stage.Before(in).Expand(w.Value)
 				list, listed := t.Copies(in, source)
@@ -196,7 +200,7 @@ func (t *Target) CopiesGit(in *dockerfile.Instruction, source string) bool {
 	if !c.known || hasFlag(in, "from") || strings.Contains(source, "://") {
 		return false
 	}
-	if _, err := fs.Stat(c.fsys, path.Join(c.dir, inContext)); err != nil {
+	if c.info(inContext) == nil {
 		return false
 	}
 	if m := c.ignore(); m != nil {
@@ -224,8 +228,23 @@ func (c *contexts) stat(in *dockerfile.Instruction, source string) (fs.FileInfo,
 	if !c.known || hasFlag(in, "from") || strings.ContainsAny(source, "$*?[") || strings.Contains(source, "://") {
 		return nil, false
 	}
-	info, err := fs.Stat(c.fsys, path.Join(c.dir, strings.TrimPrefix(path.Clean("/"+source), "/")))
-	return info, err == nil
+	info := c.info(strings.TrimPrefix(path.Clean("/"+source), "/"))
+	return info, info != nil
+}
+
+// info is what a path in the context is, behind symbolic links; nil where there
+// is nothing.
+func (c *contexts) info(name string) fs.FileInfo {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	info, ok := c.infos[name]
+	if !ok {
+		if found, err := fs.Stat(c.fsys, path.Join(c.dir, name)); err == nil {
+			info = found
+		}
+		c.infos[name] = info
+	}
+	return info
 }
 
 func hasFlag(in *dockerfile.Instruction, name string) bool {
@@ -236,17 +255,9 @@ func hasFlag(in *dockerfile.Instruction, name string) bool {
 // end: a COPY of one file to a path without a final slash makes that path, or a
 // file in it where it is a directory.
 func (t *Target) Destinations(stage *rootfs.Stage, in *dockerfile.Instruction, source string, f Copied) []string {
-	before := stage.Before(in)
-	dest, known := before.Expand(in.Words[len(in.Words)-1].Value)
+	dest, known := t.destination(stage, in)
 	if !known {
 		return nil
-	}
-	if !path.IsAbs(dest) {
-		dir, known := before.Dir()
-		if !known {
-			return nil
-		}
-		dest = strings.TrimSuffix(dir, "/") + "/" + dest
 	}
 	if f.Rel != "" {
 		return []string{path.Join(dest, f.Rel)}
@@ -256,4 +267,16 @@ func (t *Target) Destinations(stage *rootfs.Stage, in *dockerfile.Instruction, s
 		return []string{into}
 	}
 	return []string{path.Clean(dest), into}
+}
+
+// destination is the absolute path that a COPY or ADD copies to or into, with
+// the final slash that it may have.
+func (t *Target) destination(stage *rootfs.Stage, in *dockerfile.Instruction) (dest string, known bool) {
+	before := stage.Before(in)
+	dest, known = before.Expand(in.Words[len(in.Words)-1].Value)
+	if !known || path.IsAbs(dest) {
+		return dest, known
+	}
+	dir, known := before.Dir()
+	return strings.TrimSuffix(dir, "/") + "/" + dest, known
 }

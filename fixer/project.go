@@ -72,6 +72,7 @@ type Target struct {
 
 	contexts *contexts
 	project  *Project
+	asked    answers
 }
 
 // Sources are the files of the project, by path.

@@ -3,6 +3,7 @@ package fixer
 import (
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/mattn/go-shellwords"
 
@@ -11,10 +12,22 @@ import (
 	"nonroot/dockerfile/shell"
 )
 
+// answers are those to what several rules ask of a target, each worked out once.
+type answers struct {
+	drops, entry sync.Once
+	helper, to   string
+	scripts      []string
+}
+
 // Drops tells by which helper the target's program, started as root, becomes
 // another user, and which ("workers" where its master process stays root); empty
 // where it does not, as far as is known.
 func (t *Target) Drops() (helper, to string) {
+	t.asked.drops.Do(func() { t.asked.helper, t.asked.to = t.drops() })
+	return t.asked.helper, t.asked.to
+}
+
+func (t *Target) drops() (helper, to string) {
 	end := t.Stage.End()
 	entry, cmd := end.Entrypoint(), end.Cmd()
 	if facts := t.Stage.Base; facts != nil && facts.Drops != "" {
@@ -53,6 +66,11 @@ func (t *Target) Drops() (helper, to string) {
 // EntryScripts are the texts of the scripts that the image or its services start
 // with, where a COPY brings them from the build context.
 func (t *Target) EntryScripts() []string {
+	t.asked.entry.Do(func() { t.asked.scripts = t.entryScripts() })
+	return t.asked.scripts
+}
+
+func (t *Target) entryScripts() []string {
 	end := t.Stage.End()
 	var out []string
 	for _, argv := range t.Started() {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -17,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"nonroot/fixer/confined"
 	"nonroot/fixer/discover"
 	"nonroot/fixer/edit"
 	"nonroot/fixer/settings"
@@ -70,11 +70,11 @@ type input struct {
 // a file at or below one of the paths (relative to the root, with slashes; "."
 // is all) are kept. Settings that are wrong are an error.
 func Open(ctx context.Context, root string, paths []string) (*Workspace, error) {
-	dir, err := os.OpenRoot(root)
+	dir, err := confined.Open(root)
 	if err != nil {
 		return nil, err
 	}
-	ws, err := open(ctx, root, dir.FS(), paths)
+	ws, err := open(ctx, root, dir, paths)
 	if err != nil {
 		dir.Close()
 		return nil, err
@@ -102,9 +102,9 @@ func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Worksp
 		}
 	}
 	ws.in.leftAlone = discover.LeftAlone(set.Ignore)
-	groups, problems := sortIntoGroups(ws.in, real(tree, tree.Dockerfiles), real(tree, tree.Composes))
 	ws.temps = tree.Temps
 	ws.in.listed, ws.in.links = regular(tree), tree.Links
+	groups, problems := sortIntoGroups(ws.in, real(tree, tree.Dockerfiles), real(tree, tree.Composes))
 	ws.in.ignored = tree.GitIgnored
 	ws.in.tracks = discover.Tracks(ctx, root)
 	for _, p := range problems {
@@ -197,6 +197,10 @@ func within(p string, paths []string) bool {
 // Len is the number of projects.
 func (ws *Workspace) Len() int { return len(ws.groups) }
 
+// inFlight bounds the projects that have begun and are not yet done, for each
+// core: one that takes long must not have the results of all others wait in memory.
+const inFlight = 16
+
 // Each loads the projects, works on them in parallel, as many at a time as there
 // are cores, and calls done in path order with what work returned. A project
 // that fails, even by a panic, is a Problem and does not stop the others.
@@ -205,30 +209,35 @@ func Each[T any](ctx context.Context, ws *Workspace, work func(*Project) (T, err
 		project  *Project
 		value    T
 		problems []Problem
-		ready    bool
 	}
-	results := make([]result, len(ws.groups))
+	cores := runtime.GOMAXPROCS(0)
+	begun := make(chan struct{}, inFlight*cores)
+	waiting := map[int]result{} // for those before them
 	var mu sync.Mutex
 	next := 0
 	workers, ctx := errgroup.WithContext(ctx)
-	workers.SetLimit(runtime.GOMAXPROCS(0))
+	workers.SetLimit(cores)
 	for i, g := range ws.groups {
+		select {
+		case begun <- struct{}{}:
+		case <-ctx.Done():
+		}
 		workers.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			var r result
 			r.project, r.value, r.problems = one(ws.in, g, work)
-			r.ready = true
 			mu.Lock()
 			defer mu.Unlock()
-			results[i] = r
-			for next < len(results) && results[next].ready {
-				if ctx.Err() == nil {
-					done(results[next].project, results[next].value, results[next].problems)
-				}
-				results[next] = result{} // what is reported need not stay in memory
+			waiting[i] = r
+			for r, ready := waiting[next]; ready; r, ready = waiting[next] {
+				delete(waiting, next)
 				next++
+				if ctx.Err() == nil {
+					done(r.project, r.value, r.problems)
+				}
+				<-begun
 			}
 			return nil
 		})

@@ -38,7 +38,6 @@ func workdirOf(s *rootfs.Stage, run *rootfs.Run) string {
 // asksRepository is the command of a RUN that looks into a repository which is
 // there before it; empty where none does, or safe.directory is set.
 func asksRepository(t *fixer.Target, stage *rootfs.Stage, run *rootfs.Run) string {
-	stamps := copiesGit(t, stage)
 	for s := stage; s != nil; s = s.Parent {
 		for _, r := range s.Runs {
 			if strings.Contains(r.In.Command, "safe.directory") {
@@ -60,7 +59,7 @@ func asksRepository(t *fixer.Target, stage *rootfs.Stage, run *rootfs.Run) strin
 			}
 		case strings.Contains(e.Command, "setuptools_scm"):
 			return e.Command
-		case stamps && words[0] == "go" && len(words) > 1 && (words[1] == "build" || words[1] == "install") && !strings.Contains(e.Command, "-buildvcs=false"):
+		case words[0] == "go" && len(words) > 1 && (words[1] == "build" || words[1] == "install") && !strings.Contains(e.Command, "-buildvcs=false") && copiesGit(t, stage):
 			return e.Command
 		}
 	}

@@ -1,0 +1,154 @@
+//go:build unix
+
+package confined
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+)
+
+// tree makes a folder with files, links in and out, modes, a pipe, and beside it
+// a file that no path below it may lead to.
+func tree(t *testing.T) string {
+	t.Helper()
+	top := t.TempDir()
+	dir := filepath.Join(top, "root")
+	for name, text := range map[string]string{
+		"file": "text", "deep/er/file": "deep", "empty": "", "long": strings.Repeat("x", 100_000), "../outside": "secret", "deep/name\nline": "odd",
+	} {
+		full := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(full), 0o755), os.WriteFile(full, []byte(text), 0o640)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	links := map[string]string{
+		"in": "deep/er/file", "folder": "deep", "up": "deep/../file", "out": "../outside", "absolute": filepath.Join(dir, "file"),
+		"elsewhere": "/etc/passwd", "nowhere": "missing", "loop": "loop", "deep/back": "../..", "proc": "/proc/self/root",
+	}
+	for name, target := range links {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := errors.Join(os.Chmod(filepath.Join(dir, "file"), 0o4755), os.Mkdir(filepath.Join(dir, "closed"), 0o1700),
+		syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+var paths = []string{
+	".", "file", "deep", "deep/er/file", "empty", "long", "deep/name\nline", "in", "folder", "folder/er/file", "up", "out", "absolute", "elsewhere",
+	"nowhere", "loop", "loop/x", "deep/back", "deep/back/outside", "deep/back/root/file", "proc", "proc/etc/passwd", "closed", "missing", "missing/x",
+	"file/x", "../outside", "/etc/passwd", "deep/../file", "", strings.Repeat("n", 300), "nul\x00",
+}
+
+// TestAsRoot asserts that every answer is that of os.Root.
+func TestAsRoot(t *testing.T) {
+	dir := tree(t)
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, name := range append(paths, "pipe") {
+		for ask, how := range map[string]func(rootFS) string{
+			"stat":  func(r rootFS) string { return described(r.Stat(name)) },
+			"lstat": func(r rootFS) string { return described(r.Lstat(name)) },
+			"list": func(r rootFS) string {
+				if name == "pipe" {
+					return "" // os.Root would wait for a writer
+				}
+				list, err := r.ReadDir(name)
+				out := fmt.Sprint(reason(err))
+				for _, e := range list {
+					out += "\n" + e.Name() + " " + e.Type().String() + " " + described(e.Info())
+				}
+				return out
+			},
+			"read": func(r rootFS) string {
+				if name == "pipe" {
+					return "" // so here
+				}
+				text, err := r.ReadFile(name)
+				return string(text) + fmt.Sprint(reason(err))
+			},
+		} {
+			if got, want := how(f), how(f.slow); got != want {
+				t.Errorf("%s of %q: %s, os.Root: %s", ask, name, got, want)
+			}
+		}
+	}
+}
+
+// TestSecret asserts that nothing leads to the file beside the folder.
+func TestSecret(t *testing.T) {
+	f, err := Open(tree(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, name := range paths {
+		if text, _ := f.ReadFile(name); strings.Contains(string(text), "secret") || strings.Contains(string(text), "root:") {
+			t.Errorf("%q leads out", name)
+		}
+	}
+}
+
+// TestPipe asserts that a pipe is not waited for, where the kernel is asked.
+func TestPipe(t *testing.T) {
+	f, err := Open(tree(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if f.fast == nil {
+		t.Skip("the kernel has no openat2")
+	}
+	if _, err := f.ReadFile("pipe"); err == nil {
+		t.Error("a pipe is read")
+	}
+	if _, err := f.ReadDir("pipe"); err == nil {
+		t.Error("a pipe is listed")
+	}
+}
+
+// TestFS asserts what fs.FS asks for, on plain files.
+func TestFS(t *testing.T) {
+	dir := t.TempDir()
+	if err := errors.Join(os.MkdirAll(filepath.Join(dir, "a/b"), 0o755), os.WriteFile(filepath.Join(dir, "a/b/c"), []byte("x"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := fstest.TestFS(f, "a/b/c"); err != nil {
+		t.Error(err)
+	}
+}
+
+func described(info fs.FileInfo, err error) string {
+	if err != nil {
+		return fmt.Sprint(reason(err))
+	}
+	return fmt.Sprint(info.Name(), info.Size(), info.Mode(), info.ModTime(), info.IsDir())
+}
+
+// reason is what an error says without the operation.
+func reason(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}

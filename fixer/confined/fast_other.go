@@ -1,0 +1,20 @@
+//go:build !linux
+
+package confined
+
+import (
+	"errors"
+	"io/fs"
+)
+
+// fast does nothing here.
+type fast struct{}
+
+var errAskSlow = errors.New("os.Root knows")
+
+func openFast(string) *fast { return nil }
+
+func (*fast) close()                                         {}
+func (*fast) stat(string, string, bool) (fs.FileInfo, error) { return nil, errAskSlow }
+func (*fast) readFile(string) ([]byte, error)                { return nil, errAskSlow }
+func (*fast) readDir(string) ([]fs.DirEntry, error)          { return nil, errAskSlow }
