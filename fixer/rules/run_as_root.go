@@ -41,8 +41,10 @@ of services), where its command line has it write where only root can, and where
 service relies on root (privileged, added capabilities, the engine's socket). An image
 whose entrypoint starts as root and drops by itself (postgres, mysql, redis) is left as
 it is: a USER would break it; so is one that starts nginx or httpd, whose workers are
-another user's. Bind mounts and secrets that are files keep the owner and the mode that
-they have on the host.`,
+another user's. Images that their environment tells whom to become (PUID and PGID of
+linuxserver.io, UID and GID of itzg) get neither USER nor ` + "`user:`" + `; where a compose file
+does not set these variables, that is said. Bind mounts and secrets that are files keep
+the owner and the mode that they have on the host.`,
 	Check: checkRunAsRoot,
 }
 
@@ -56,6 +58,11 @@ func checkRunAsRoot(p *fixer.Project) []fixer.Finding {
 			if f.Severity == fixer.Warning {
 				f.Fix, f.Refused = rootFix(p, t)
 			}
+			out = append(out, f)
+		}
+	}
+	for _, s := range p.Services {
+		if f, ok := idsFinding(p, s); ok {
 			out = append(out, f)
 		}
 	}
@@ -111,6 +118,8 @@ func rootFinding(t *fixer.Target) (fixer.Finding, bool) {
 func instead(t *fixer.Target, helper string) string {
 	facts := t.Stage.Base
 	switch {
+	case facts != nil && helper == facts.Drops && len(facts.IDs) > 0:
+		return "; " + idsText(facts.IDs)
 	case helper == "s6":
 		return "; PUID and PGID say which"
 	case helper == "workers":
