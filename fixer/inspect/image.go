@@ -65,9 +65,14 @@ func (s *Seen) configure(m *base.Image) error {
 	}
 	slices.Sort(m.Volumes)
 	for _, e := range c.Env {
-		if name, _, ok := strings.Cut(e, "="); ok && name != "" && only(name, "_") {
-			m.Env = append(m.Env, e)
+		name, value, ok := strings.Cut(e, "=")
+		if !ok || name == "" || !only(name, "_") {
+			continue // no ${NAME} can mean it
 		}
+		if !printable(strings.ReplaceAll(value, "\t", " ")) { // what is written by it could end a line
+			return fmt.Errorf("its ENV %s has control characters, which are not followed", name)
+		}
+		m.Env = append(m.Env, e)
 	}
 	if a, ok := account(m, user); ok && a.UID != 0 {
 		m.Service = a.Name

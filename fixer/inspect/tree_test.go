@@ -168,6 +168,7 @@ func TestConfiguration(t *testing.T) {
 		`its WORKDIR "app"`:     {WorkingDir: "app"},
 		"its VOLUME":            {Volumes: map[string]struct{}{"/a,b": {}}},
 		"ONBUILD":               {OnBuild: []string{"USER x"}},
+		"its ENV LOGS has":      {Env: []string{"LOGS=/x\nCOPY secret /"}},
 		`its SHELL is "pwsh"`:   {Shell: []string{"pwsh", "-c"}},
 		`its USER "\x1b[2J" is`: {User: "\x1b[2J"},
 	} {
@@ -177,8 +178,8 @@ func TestConfiguration(t *testing.T) {
 			t.Errorf("control characters in %q", err)
 		}
 	}
-	m, err := imageOf(t, Config{User: "1000:0", Env: []string{"A=1", "B-C=2", "nothing", "=x"}, Shell: []string{"/bin/bash", "-c"}}, archive(t, text("etc/passwd", oneAccount)))
-	if err != nil || m.User != "1000:0" || m.Service != "app" || !slices.Equal(m.Env, []string{"A=1"}) {
+	m, err := imageOf(t, Config{User: "1000:0", Env: []string{"A=1\t2", "B-C=2", "nothing", "=x"}, Shell: []string{"/bin/bash", "-c"}}, archive(t, text("etc/passwd", oneAccount)))
+	if err != nil || m.User != "1000:0" || m.Service != "app" || !slices.Equal(m.Env, []string{"A=1\t2"}) {
 		t.Errorf("%+v %v", m, err)
 	}
 }
