@@ -34,10 +34,10 @@ update: ## rewrite the expected parts of the cases: read the diff before committ
 	$(GO) test ./fixer/diagnose -run 'TestAttribution|TestPage' -update
 
 e2e: ## build and run the projects on a Docker engine, where one answers
-	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases|TestTrapPremises'
+	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases|TestCommonErrors|TestTrapPremises'
 
 e2e-all: ## all of them, every trap before and after, and what we say of images against what is in them; UPDATE=-update writes docs/engine.md
-	$(GO) test -tags e2e -count=1 -timeout 40m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases|TestTemplate'
+	$(GO) test -tags e2e -count=1 -timeout 40m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases|TestCommonErrors|TestTemplate'
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run TestTrap $(UPDATE)
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./dockerfile/rootfs -run TestDifferential
 	$(GO) test -tags e2e -count=1 -timeout 10m -v ./fixer/inspect -run TestEngine

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 
 	"nonroot/fixer"
 )
@@ -32,29 +33,29 @@ func Attribute(p *fixer.Project, groups []Group, opt Options) []Match {
 	all := places(p)
 	var out []Match
 	for i, g := range groups {
-		name := g.Source
-		if name == "" || opt.Service != "" {
-			name = opt.Service
-		}
+		name := nameOf(g, opt)
 		for _, pl := range all {
 			m := Match{Group: i, Label: pl.label(), Name: pl.name()}
-			switch {
-			case name == "":
-				if len(all) == 1 {
-					m.Entry = a.explain(pl, g)
-				}
-			case pl.service == nil:
-				continue
-			default:
-				if m.Level = level(name, pl.service); m.Level == 0 {
+			if name != "" {
+				if m.Level = pl.level(name); m.Level == 0 {
 					continue
 				}
+			}
+			if name == "" && len(all) == 1 || name != "" && (opt.Service == "" || m.Name == opt.Service) {
 				m.Entry = a.explain(pl, g)
 			}
 			out = append(out, m)
 		}
 	}
 	return out
+}
+
+// nameOf is whose log the line of a group is, as far as anything says.
+func nameOf(g Group, opt Options) string {
+	if g.Source == "" {
+		return opt.Service
+	}
+	return g.Source
 }
 
 // attributor explains the events of one project.
@@ -88,59 +89,48 @@ type Entry struct {
 type Line struct{ File, Text string }
 
 // Conclude joins what the projects say: each group becomes one entry, and those
-// with one cause, one place and one fix become one. total is how many services and
-// images without one all projects have.
+// with one cause, one place and one fix become one.
 func Conclude(groups []Group, matches []Match, opt Options) []Entry {
 	by := map[int][]Match{}
-	labels := map[string]bool{}
 	for _, m := range matches {
 		by[m.Group] = append(by[m.Group], m)
-		labels[m.Label] = true
 	}
 	var out []Entry
 	for i, g := range groups {
-		if opt.Service != "" && g.Source != "" && !means(g.Source, opt.Service, by[i]) {
-			continue
+		best := surest(by[i])
+		if opt.Service != "" && g.Source != "" && !slices.ContainsFunc(best, func(m Match) bool { return m.Name == opt.Service }) {
+			continue // of another service
 		}
-		out = join(out, conclude(g, by[i], opt))
+		out = join(out, conclude(g, best, nameOf(g, opt)))
 	}
 	return out
 }
 
-// means reports whether the name that a line has means the service that was asked for.
-func means(source, service string, found []Match) bool {
+// surest are the matches of the highest level.
+func surest(found []Match) []Match {
+	var best []Match
 	for _, m := range found {
-		if m.Name != "" && nameLevel(source, m.Name) > 0 {
-			return true
-		}
-	}
-	return source == service || nameLevel(source, service) > 0
-}
-
-func conclude(g Group, found []Match, opt Options) Entry {
-	best := found[:0:0]
-	for _, m := range found {
-		switch {
-		case len(best) > 0 && m.Level < best[0].Level:
-			continue
-		case len(best) > 0 && m.Level > best[0].Level:
+		if len(best) > 0 && m.Level > best[0].Level {
 			best = best[:0]
 		}
-		best = append(best, m)
+		if len(best) == 0 || m.Level == best[0].Level {
+			best = append(best, m)
+		}
 	}
-	name := g.Source
-	if name == "" || opt.Service != "" {
-		name = opt.Service
+	return best
+}
+
+func conclude(g Group, best []Match, name string) Entry {
+	if len(best) == 1 {
+		return best[0].Entry
 	}
 	open := Entry{Group: g, Cause: CauseByID("unknown"), Where: g.Path}
 	switch {
-	case g.Kind == HostPath && len(best) != 1: // the engine says it, of no container
+	case g.Kind == HostPath: // the engine says it, of no container
 		open.because("host-path")
 		return open
-	case len(best) == 1:
-		return best[0].Entry
 	case len(best) == 0 && name != "":
-		open.Open = fmt.Sprintf("the project has no service %s: --service names whose log it is, --project where the compose file is", name)
+		open.Open = fmt.Sprintf("the project has no service %s: --project names where its compose file is", name)
 	case len(best) == 0:
 		open.Open = "there is no compose file and no Dockerfile here that it could be of: --project names where they are"
 	case name == "":

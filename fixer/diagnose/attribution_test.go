@@ -131,3 +131,41 @@ func described(entries []diagnose.Entry) string {
 	}
 	return out.String()
 }
+
+// TestNames tells services by the names that logs have, where one is the end of
+// another, and with --service.
+func TestNames(t *testing.T) {
+	ws := workspace(t, txtar.Parse([]byte(`-- compose.yaml --
+services:
+  api:
+    image: nginx:1.27
+    user: "1000:1000"
+  my-api:
+    image: nginx:1.27
+    user: "1000:1000"
+  api2:
+    image: nginx:1.27
+    user: "1000:1000"
+    container_name: front
+`)))
+	for _, c := range []struct{ source, service, want string }{
+		{"api", "", "api"}, {"api-1", "", "api"}, {"api_12", "", "api"}, {"shop-api-1", "", "api"}, {"shop_api_1", "", "api"}, {"shop_api.2.x7f@n1", "", "api"},
+		{"my-api", "", "my-api"}, {"my-api-1", "", "my-api"}, {"shop-my-api-1", "", "my-api"},
+		{"api2", "", "api2"}, {"api2-1", "", "api2"}, {"front", "", "api2"},
+		{"apis-1", "", ""}, {"1", "", ""}, {"xapi-1", "", ""},
+		{"api-1", "api", "api"}, {"my-api-1", "api", "left out"}, {"front", "api", "left out"}, {"other-1", "api", "left out"},
+		{"", "api", "api"}, {"", "nope", ""}, {"", "", ""},
+	} {
+		log := "open /srv/x: permission denied\n"
+		if c.source != "" {
+			log = c.source + "  | " + log
+		}
+		got := "left out"
+		if entries := explained(t, ws, log, c.service); len(entries) == 1 {
+			got = entries[0].Service
+		}
+		if got != c.want {
+			t.Errorf("%q with --service %q is of %q, want %q", c.source, c.service, got, c.want)
+		}
+	}
+}

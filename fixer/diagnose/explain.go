@@ -66,9 +66,9 @@ func (e *Entry) path(pl place, p string) {
 	case strings.HasSuffix(p, "/docker.sock"):
 		e.because("docker-socket")
 		e.Add = []Line{{pl.file(), "group_add: [\"GID\"]  # stat -c %g /var/run/docker.sock on the host"}}
-	case m.kind == "tmpfs" && e.Op == Exec:
+	case m.kind == "tmpfs" && e.Op == Exec && !m.exec():
 		e.because("noexec")
-	case m.kind != "" && m.readOnly:
+	case m.kind != "" && m.readOnly && (e.Kind == ReadOnly || e.Op == Write):
 		e.because("read-only-mount")
 	case m.kind == "tmpfs":
 		e.tmpfs(pl, m)
@@ -122,15 +122,32 @@ func (e *Entry) bind(pl place, m mount) {
 	if e.Kind == Foreign {
 		e.because("foreign-files")
 	}
-	e.Owner = "the owner on the host, which is not in the project"
+	e.Owner = "whoever owns it on the host"
+	if m.readOnly {
+		e.Facts = append(e.Facts, "it is mounted read-only")
+	}
 	if proc := pl.process(); proc.NonRoot() {
-		e.Advice = []string{fmt.Sprintf("on the host: sudo chown -R %s %s", ids(proc), hostPath(m.source))}
+		e.Advice = []string{fmt.Sprintf("on the host: sudo chown -R %s %s", ids(proc), hostPath(m.onHost()))}
 	} else if proc.IsRoot() {
 		e.because("root-denied")
 	}
 }
 
-// hostPath is the source of a bind mount as the shell of the host takes it.
+// onHost is the source of a bind mount, a relative one as seen from the root.
+func (m mount) onHost() string {
+	if strings.HasPrefix(m.source, ".") && !strings.Contains(m.source, "$") {
+		return "./" + path.Join(m.dir, m.source)
+	}
+	return m.source
+}
+
+// exec reports whether programs in a tmpfs can be executed.
+func (m mount) exec() bool {
+	_, is := m.options["exec"]
+	return is
+}
+
+// hostPath is a path of the host as its shell takes it.
 func hostPath(source string) string {
 	if strings.ContainsAny(source, " '\"`;&|<>(){}*?\\\n") && !strings.Contains(source, "${") {
 		return "'" + strings.ReplaceAll(source, "'", `'\''`) + "'"

@@ -304,7 +304,7 @@ var ops = map[string]Op{
 	"create": Write, "creat": Write, "write": Write, "writing": Write, "make": Write, "symlink": Write, "link": Write, "copyfile": Write,
 	"mktemp": Write, "mkdtemp": Write, "mkfifo": Write, "file_put_contents": Write, "tempnam": Write, "lock": Write, "flock": Write,
 	"dir_s_mkdir": Write, "apply2files": Write, "rb_file_s_rename": Write, "rb_file_s_symlink": Write, "fsync": Write,
-	"bind": Write, "copy": Write, "chtimes": Write, "utimes": Write, "utime": Write, "extend": Write,
+	"bind": Write, "copy": Write, "sed": Write, "chtimes": Write, "utimes": Write, "utime": Write, "extend": Write,
 	"read": Read, "reading": Read, "scandir": Read, "stat": Read, "lstat": Read, "cat": Read, "ls": Read, "find": Read, "head": Read,
 	"tail": Read, "grep": Read, "opendir": Read, "readdirent": Read, "readlink": Read, "du": Read, "dir_initialize": Read, "include": Read,
 	"require": Read, "include_once": Read, "require_once": Read, "file_get_contents": Read, "readfile": Read, "chdir": Read, "status": Read,

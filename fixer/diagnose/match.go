@@ -168,6 +168,9 @@ func (f *Form) match(text string) (Event, bool) {
 	if e.Kind == 0 || strings.HasPrefix(e.Path, "//") || e.Kind == Port && e.Port > 1023 {
 		return Event{}, false
 	}
+	if strings.Contains(text, "for reading") || strings.Contains(text, "can't read") || strings.Contains(text, "cannot read") {
+		e.Op = Read
+	}
 	if e.Kind == NotPermitted && e.Op == UnknownOp && strings.Contains(text, "chown") {
 		e.Op = Chown
 	}

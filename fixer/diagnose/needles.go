@@ -10,71 +10,92 @@ var needles = []string{
 }
 
 // automaton finds needles in one pass over the bytes (Aho and Corasick, 1975): a
-// state for each beginning of a needle, and for each byte where it leads.
+// state for each beginning of a needle, and for each byte where it leads. A state
+// is the offset of its 256 entries in next; those that end a needle are the last.
 type automaton struct {
-	next  [][256]uint16
-	final []bool
+	next   []uint32
+	accept uint32 // the first state that ends a needle
 }
 
 var finder = newAutomaton(needles)
 
 func newAutomaton(words []string) *automaton {
-	a := &automaton{next: make([][256]uint16, 1), final: make([]bool, 1)}
+	next, ends := make([][256]int, 1), make([]bool, 1)
 	for _, word := range words {
-		at := uint16(0)
+		at := 0
 		for i := range len(word) {
 			b := word[i]
-			if a.next[at][b] == 0 {
-				a.next = append(a.next, [256]uint16{})
-				a.final = append(a.final, false)
-				a.next[at][b] = uint16(len(a.next) - 1)
+			if next[at][b] == 0 {
+				next, ends = append(next, [256]int{}), append(ends, false)
+				next[at][b] = len(next) - 1
 			}
-			at = a.next[at][b]
+			at = next[at][b]
 		}
-		a.final[at] = true
+		ends[at] = true
 	}
-	a.complete()
-	return a
+	complete(next, ends)
+	return flat(next, ends)
 }
 
 // complete fills in where each state leads with a byte that goes on no needle: to
 // the longest beginning that the bytes so far end in. Capitals lead where small
 // letters do.
-func (a *automaton) complete() {
-	fall := make([]uint16, len(a.next))
-	var queue []uint16
-	for b := range 256 {
-		if s := a.next[0][b]; s != 0 {
+func complete(next [][256]int, ends []bool) {
+	fall := make([]int, len(next))
+	var queue []int
+	for _, s := range next[0] {
+		if s != 0 {
 			queue = append(queue, s)
 		}
 	}
-	for len(queue) > 0 {
+	for ; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
-		queue = queue[1:]
-		for b := range 256 {
-			s := a.next[at][b]
+		for b, s := range next[at] {
 			if s == 0 {
-				a.next[at][b] = a.next[fall[at]][b]
+				next[at][b] = next[fall[at]][b]
 				continue
 			}
-			fall[s] = a.next[fall[at]][b]
-			a.final[s] = a.final[s] || a.final[fall[s]]
+			fall[s] = next[fall[at]][b]
+			ends[s] = ends[s] || ends[fall[s]]
 			queue = append(queue, s)
 		}
 	}
-	for at := range a.next {
+	for at := range next {
 		for b := 'A'; b <= 'Z'; b++ {
-			a.next[at][b] = a.next[at][b+'a'-'A']
+			next[at][b] = next[at][b+'a'-'A']
 		}
 	}
 }
 
+// flat numbers the states anew, those that end a needle last.
+func flat(next [][256]int, ends []bool) *automaton {
+	a := &automaton{next: make([]uint32, 0, 256*len(next))}
+	number := make([]uint32, len(next))
+	var order []int
+	for _, end := range []bool{false, true} {
+		if end {
+			a.accept = uint32(256 * len(order))
+		}
+		for at := range next {
+			if ends[at] == end {
+				number[at] = uint32(256 * len(order))
+				order = append(order, at)
+			}
+		}
+	}
+	for _, at := range order {
+		for _, s := range next[at] {
+			a.next = append(a.next, number[s])
+		}
+	}
+	return a
+}
+
 // index is the offset behind the first needle in text, -1 where there is none.
 func (a *automaton) index(text []byte) int {
-	at := uint16(0)
+	next, accept, at := a.next, a.accept, uint32(0)
 	for i, b := range text {
-		at = a.next[at][b]
-		if a.final[at] {
+		if at = next[at+uint32(b)]; at >= accept {
 			return i + 1
 		}
 	}

@@ -144,6 +144,7 @@ type mount struct {
 	kind     string // tmpfs, bind, volume, anonymous; empty where nothing covers it
 	target   string // with variables filled in
 	source   string // as written
+	dir      string // what a relative source is relative to, from the root
 	text     string // as written
 	readOnly bool
 	at       edit.Range
@@ -169,7 +170,7 @@ func (pl place) cover(p string) mount {
 		if !known {
 			continue
 		}
-		m := mount{kind: real.Type, target: path.Clean(real.Target), source: v.Source, text: v.Text, readOnly: real.ReadOnly, at: v.Value.Content().Range}
+		m := mount{kind: real.Type, target: path.Clean(real.Target), source: v.Source, dir: v.Dir, text: v.Text, readOnly: real.ReadOnly, at: v.Value.Content().Range}
 		if m.text == "" {
 			m.text = v.Source + ":" + v.Target
 		}
@@ -224,20 +225,26 @@ func (m mount) where() string {
 	return "the " + m.kind + " mount " + m.text + at
 }
 
-// level says how sure it is that a name of a log means a service: 3 by its name or
-// its container_name, 2 with the number of a container behind it, 1 with the name
-// of the project before it; 0 not at all.
-func level(name string, s *fixer.Service) int {
-	if c := s.Raw("container_name"); c != nil {
-		if v, known := s.Value(c.Text); known && v == name {
-			return 3
+// How sure it is that a name of a log means a service; below that, the length of the
+// service's name at the end of the other.
+const (
+	byName   = 1 << 20 // its name, or its container_name
+	numbered = 1 << 19 // with the number of a container behind it
+)
+
+// level says how sure it is that a name of a log means the service of a place; 0 not
+// at all. Of services whose name is the end of what is behind the name of a project,
+// the longest is meant.
+func (pl place) level(name string) int {
+	if pl.service == nil {
+		return 0
+	}
+	if c := pl.service.Raw("container_name"); c != nil {
+		if v, known := pl.service.Value(c.Text); known && v == name {
+			return byName
 		}
 	}
-	return nameLevel(name, s.Name)
-}
-
-// nameLevel is level by the name alone.
-func nameLevel(name, service string) int {
+	service := pl.service.Name
 	name, _, _ = strings.Cut(name, ".") // stack_api.1.x7@node
 	short := strings.TrimRight(name, "0123456789")
 	if short != name {
@@ -245,12 +252,12 @@ func nameLevel(name, service string) int {
 	}
 	switch {
 	case name == service:
-		return 3
+		return byName
 	case short == service:
-		return 2
+		return numbered
 	case strings.HasSuffix(short, "-"+service), strings.HasSuffix(short, "_"+service),
 		strings.HasSuffix(name, "-"+service), strings.HasSuffix(name, "_"+service):
-		return 1
+		return len(service)
 	}
 	return 0
 }
