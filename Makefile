@@ -2,7 +2,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test short lint docs e2e e2e-all update soak bench big-log
+.PHONY: help build test short lint docs e2e e2e-all update soak bench big-log probe
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -51,3 +51,8 @@ bench: ## time and memory: each layer by itself, then whole runs against the lea
 
 big-log: ## read a log of 500 MB, and say how fast and in how much memory
 	NONROOT_LOG_MB=500 $(GO) test ./fixer/diagnose -run TestMemory -count=1 -v
+
+probe: ## build the program that verify brings into containers, for all engines, and pack it
+	@for arch in amd64 arm64; do \
+	  CGO_ENABLED=0 GOOS=linux GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o fixer/trial/probe/built/linux-$$arch ./fixer/trial/probe && \
+	  gzip -9nf fixer/trial/probe/built/linux-$$arch || exit 1; done

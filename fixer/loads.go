@@ -85,3 +85,17 @@ func isOverride(name string) bool { return stem(name) == "compose.override" }
 func stem(name string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(name, "docker-"), path.Ext(name))
 }
+
+// Runs are those of Loads that compose runs when no file is named to it, those whose
+// last file is among named, which are paths relative to the root, and an only one.
+func (p *Project) Runs(named []string) [][]string {
+	var out [][]string
+	for _, load := range p.loads {
+		last := path.Base(load[len(load)-1])
+		wanted := isBase(last) || isOverride(last) || slices.Contains(named, load[len(load)-1])
+		if wanted || len(p.loads) == 1 {
+			out = append(out, load)
+		}
+	}
+	return out
+}

@@ -75,7 +75,7 @@ func newApp(con *console) *cli.App {
 		ExitErrHandler:  func(*cli.Context, error) {}, // run decides
 		OnUsageError:    onUsageError,
 		Commands: []*cli.Command{
-			checkCommand(con), fixCommand(con), explainCommand(con),
+			checkCommand(con), fixCommand(con), verifyCommand(con), explainCommand(con),
 			initCommand(con), templateCommand(con), completionCommand(con),
 			diagnoseCommand(con),
 		},

@@ -158,8 +158,11 @@ func values(command *cli.Command, flag, prefix string) []candidate {
 		out = bare(fixer.Info.String(), fixer.Warning.String(), fixer.Error.String())
 	case "format":
 		out = bare(formats()...)
-		if command.Name == "diagnose" {
+		switch command.Name {
+		case "diagnose":
 			out = bare(append(formats(), formatMarkdown)...)
+		case "verify":
+			out = bare(verifyFormats...)
 		}
 	}
 	for i := range out {

@@ -1,0 +1,195 @@
+// Package trial runs a project on a container engine and looks whether its
+// services run as they should: not as root, with the protections that they ask
+// for, and able to read and write what they must. What it runs is a copy of the
+// project's compose model in which nothing is the user's: see Run.
+package trial
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Project is what is to be tried.
+type Project struct {
+	Root  string   // absolute
+	Files []string // compose files that load together, the base first, relative to the root; or
+	// Dockerfile, relative to the root, is built in its own folder and run alone.
+	Dockerfile string
+	// Changed are files with another text than the disk's, by their paths relative
+	// to the root: the trial sees them so, and the disk is left alone.
+	Changed map[string]string
+	// Writable are directories that must be writable, by service.
+	Writable map[string][]string
+	// Owned are directories of the host, relative to the root, whose copies are
+	// given to ids ("uid:gid"), as a command that the project has would do.
+	Owned map[string]string
+}
+
+// Options are those of a trial.
+type Options struct {
+	Services []string      // none: all that build
+	Timeout  time.Duration // of all of it, but for the clean-up
+	Settle   time.Duration // how long a service must run
+	Keep     bool          // leave what was started
+	CopyMax  int64         // bytes of a directory that is mounted writable
+	// Progress is told what is being done, line by line. It may be nil.
+	Progress func(line string)
+}
+
+// The defaults of Options.
+const (
+	DefaultTimeout = 10 * time.Minute
+	DefaultSettle  = 3 * time.Second
+	DefaultCopyMax = 1 << 30
+)
+
+// run is one trial at work.
+type run struct {
+	*Engine
+	mark    mark
+	project Project
+	opt     Options
+	dir     string // temporary
+	model   *model
+	file    string // the compose model that is run
+	results map[string]*Service
+}
+
+// Run tries a project. Whatever happens, what it has started is removed, unless
+// that is to be kept: at the end, on an error, when the time is over and when ctx
+// ends. An error says why there is no result.
+//
+// The trial is a compose project under a random name. Images get names of the
+// trial, ports are not published, volumes and networks are new ones, directories
+// of the host that could be written are copied; labels, restart policies, fixed
+// names and addresses are left out. Services that reach beyond a container (privileged,
+// the host's processes or devices, the engine's socket) are not run.
+func (e *Engine) Run(ctx context.Context, p Project, opt Options) (result *Result, err error) {
+	r := &run{Engine: e, mark: newMark(opt.Timeout, opt.Keep), project: p, opt: opt, results: map[string]*Service{}}
+	if r.dir, err = tempDir(); err != nil {
+		return nil, err
+	}
+	limited, cancel := context.WithTimeoutCause(ctx, opt.Timeout, fmt.Errorf("it takes longer than %s (--timeout)", opt.Timeout))
+	defer cancel()
+	defer func() { // also while a panic unwinds
+		if opt.Keep && err == nil {
+			return
+		}
+		r.say("removing what was started")
+		err = errors.Join(err, e.clean(ctx, r.mark), os.RemoveAll(r.dir))
+	}()
+	result, err = r.all(limited)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		err = context.Cause(limited)
+	}
+	return result, err
+}
+
+// tempDir is a new temporary directory, without symbolic links in its path.
+func tempDir() (string, error) {
+	dir, err := os.MkdirTemp("", "nonroot-trial-")
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(dir)
+}
+
+func (r *run) say(format string, args ...any) {
+	if r.opt.Progress != nil {
+		r.opt.Progress(fmt.Sprintf(format, args...))
+	}
+}
+
+// all is the trial from reading the project to the report.
+func (r *run) all(ctx context.Context) (*Result, error) {
+	r.say("reading the project")
+	config, err := r.config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.model, err = transform(config, setting{r.mark, r.opt.Services, r.hostKind, filepath.Join(r.dir, "files")})
+	if err != nil {
+		return nil, err
+	}
+	if len(r.model.services) > 0 {
+		if err := r.start(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return r.report(), nil
+}
+
+// hostKind is kindOf, but that what lies on another machine cannot be told.
+func (r *run) hostKind(name string) string { return kindOf(name) }
+
+// start writes the model, and brings everything up that can be.
+func (r *run) start(ctx context.Context) error {
+	for _, name := range r.model.services {
+		r.results[name] = &Service{Name: name, Checks: []Check{}, Places: []Place{}, Notes: []string{}}
+	}
+	r.file = filepath.Join(r.dir, "compose.json")
+	text, err := json.MarshalIndent(r.model.compose, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(r.file, text, 0o600); err != nil { // it has what .env has
+		return err
+	}
+	if err := r.bringProbe(ctx, r.mark); err != nil {
+		return err
+	}
+	if err := r.copyHost(ctx); err != nil {
+		return err
+	}
+	if err := r.build(ctx); err != nil {
+		return err
+	}
+	return r.watch(ctx)
+}
+
+// compose runs a command of compose on the trial's project.
+func (r *run) compose(ctx context.Context, args ...string) (string, error) {
+	return r.run(ctx, nil, append([]string{"compose", "--project-name", r.mark.project(), "--project-directory", r.dir, "--file", r.file}, args...)...)
+}
+
+// report is the result: services that were run and those that were not.
+func (r *run) report() *Result {
+	out := &Result{Services: []Service{}}
+	asked := map[string]bool{}
+	for name := range r.results {
+		asked[name] = true
+	}
+	for name, why := range r.model.refused {
+		if r.asked(name) {
+			asked[name] = true
+			r.results[name] = &Service{Name: name, Refuse: why, Checks: []Check{}, Places: []Place{}, Notes: []string{}}
+		}
+	}
+	for _, name := range sortedKeys(asked) {
+		s := r.results[name]
+		s.Notes = append(s.Notes, r.model.notes[name]...)
+		for _, c := range s.Checks {
+			s.Failed = s.Failed || c.Status == Failed
+		}
+		out.Services = append(out.Services, *s)
+	}
+	if r.opt.Keep {
+		out.Kept = r.mark.project()
+	}
+	return out
+}
+
+// asked reports whether a service was to be looked at.
+func (r *run) asked(name string) bool {
+	for _, s := range r.opt.Services {
+		if s == name {
+			return true
+		}
+	}
+	return len(r.opt.Services) == 0 && at(at(r.model.from, "services"), name)["build"] != nil
+}
