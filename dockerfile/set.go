@@ -49,6 +49,27 @@ func (in *Instruction) SetFlag(name, value string) (edit.Edit, error) {
 	return in.checked(e, want)
 }
 
+// AppendToFlag is the edit that puts text behind the value of one of the flags of
+// the instruction. It refuses a flag without a value, and a text that BuildKit
+// would not read as a part of it.
+func (in *Instruction) AppendToFlag(flag Flag, text string) (edit.Edit, error) {
+	want := in.reading()
+	want.flags = ""
+	found := false
+	for _, f := range in.Flags {
+		value := f.Value
+		if f.Range == flag.Range {
+			found = f.ValueAt.Start < f.ValueAt.End
+			value += text
+		}
+		want.addFlag(f.Name, value)
+	}
+	if !found {
+		return edit.Edit{}, edit.Refuse(flag.Range, "the flag has no value to add to")
+	}
+	return in.checked(edit.Insert(in.File.Src, flag.ValueAt.End, text), want)
+}
+
 // flagsEnd is the byte behind the last flag, or the keyword where there is none.
 func (in *Instruction) flagsEnd() int {
 	if n := len(in.Flags); n > 0 {

@@ -79,9 +79,9 @@ func (r *runner) modGroup(a *accounts, e *shell.Effect, runs Tri) {
 }
 
 // delUser removes a user and, as userdel does, the group of that name.
-func (r *runner) delUser(a *accounts, name string) {
+func (r *runner) delUser(a *accounts, name string, runs Tri) {
 	u, ok := a.user(name)
-	drop(&a.users, &a.maybeUsers, name, Yes)
+	drop(&a.users, &a.maybeUsers, name, runs)
 	drop(&a.groups, &a.maybeGroups, name, Unknown)
 	if ok == Yes && u.Home != "" && u.Home != "/" {
 		r.doubt(u.Home)

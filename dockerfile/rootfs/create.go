@@ -56,14 +56,15 @@ func (r *runner) account(e *shell.Effect) {
 	if runs == No {
 		return
 	}
-	if e.Conditional {
+	changes := e.Kind != shell.AddUser && e.Kind != shell.AddGroup && e.Kind != shell.AddMember
+	if e.Conditional || e.Tolerated && changes { // it may fail: an id that is taken, a group that is somebody's first
 		runs = Unknown
 	}
 	if r.now.accounts.full() {
 		r.now.accounts = &accounts{}
 		return
 	}
-	a := r.now.accounts.copy(e.Kind != shell.AddUser && e.Kind != shell.AddGroup && e.Kind != shell.AddMember)
+	a := r.now.accounts.copy(changes)
 	r.now.accounts = a
 	if !e.Account.Name.Known {
 		a.closed = false
@@ -83,7 +84,7 @@ func (r *runner) account(e *shell.Effect) {
 			a.members = append(a.members, member{e.Account.Name.Text, g.Text})
 		}
 	case shell.DelUser:
-		r.delUser(a, e.Account.Name.Text)
+		r.delUser(a, e.Account.Name.Text, runs)
 	case shell.DelGroup:
 		drop(&a.groups, &a.maybeGroups, e.Account.Name.Text, runs)
 	}

@@ -17,7 +17,9 @@ type binding struct {
 	older       *binding
 }
 
-// find is the binding that is in force: an ENV wins over any ARG.
+// find is the binding that is in force: the last one of the stage, be it ENV or
+// ARG (seen; the reference says that ENV always wins), else the ENV of the stage
+// that FROM names, else its ARG.
 func (b *binding) find(name string) *binding {
 	var arg *binding
 	inherited := false
@@ -26,17 +28,25 @@ func (b *binding) find(name string) *binding {
 		case b.from:
 			inherited = true
 		case b.name != name:
-		case !b.arg:
+		case !b.arg || !inherited:
 			return b
-		case arg == nil && inherited:
+		case arg == nil:
 			c := *b
 			c.inherited = true
 			arg = &c
-		case arg == nil:
-			arg = b
 		}
 	}
 	return arg
+}
+
+// findEnv is the ENV that is in force, which is what the image has.
+func (b *binding) findEnv(name string) *binding {
+	for ; b != nil; b = b.older {
+		if !b.from && !b.arg && b.name == name {
+			return b
+		}
+	}
+	return nil
 }
 
 const (
@@ -61,8 +71,11 @@ type scope struct {
 // Get is what the expander asks for.
 func (s *scope) Get(name string) (string, bool) {
 	b := s.vars.find(name)
+	if s.envOnly {
+		b = s.vars.findEnv(name)
+	}
 	switch {
-	case b == nil || b.arg && s.envOnly:
+	case b == nil:
 		s.missing = s.missing || !s.closed
 		return "", false
 	case !b.known || b.inherited:

@@ -238,10 +238,10 @@ func (e *event) given(kind Kind) Owner {
 // putTop is the directory into which a tree is copied.
 func (v *view) putTop(i int, o Owner) Owner {
 	e := &v.stage.events[i]
-	if o.Exists == Yes {
-		if e.link {
-			return e.relinked(o)
-		}
+	switch {
+	case o.Exists == Yes && e.link:
+		return e.relinked(o)
+	case o.Exists == Yes && (o.Kind == Dir || e.file == Dir):
 		return o
 	}
 	top := Owner{
@@ -254,7 +254,9 @@ func (v *view) putTop(i int, o Owner) Owner {
 		return top
 	}
 	next := e.merge(o, top)
-	next.Kind = e.file
+	if next.Kind = e.file; o.Exists == Yes { // a file is replaced, by a file
+		next.Kind = o.Kind
+	}
 	return next
 }
 

@@ -135,6 +135,7 @@ func TestOwner(t *testing.T) {
 		{"install by symbols: GNU starts from none", deb + "RUN install -d -m u=rwx,g=rx /a && install -m u=rw,g+r /etc/passwd /f\n", map[string]string{"/a": "d 0:0 750", "/f": "f 0:0 640"}},
 		{"install by symbols: busybox starts from 755", "FROM alpine\nRUN install -d -m u=rwx,g=rx /a && install -d -g 50 /a && install -m g+w /etc/passwd /f\n", map[string]string{"/a": "d 0:50 755", "/f": "f 0:0 775"}},
 		{"install -D over what may be there", deb + "COPY --chown=33 src /\nRUN install -D -m 644 /etc/passwd /opt/y/deep/p\n", map[string]string{"/opt/y/deep": "? ?:? ?", "/opt/y/deep/p": "? 33:33 ? maybe doubt"}},
+		{"COPY of what must be a file over a file", deb + "COPY --chown=33 a.txt /x\nCOPY thing /x\n", map[string]string{"/x": "f ?:? ?"}},
 		{"a link keeps 777", deb[:len(deb)-1] + " AS a\nRUN mkdir /o && touch /o/f && ln -s f /o/l\nFROM debian\nCOPY --from=a --chmod=755 /o /x\n", map[string]string{"/x/f": "f 0:0 755", "/x/l": "l 0:0 777"}},
 		{"the home of an account", app, map[string]string{"/home/app": "d 1500:1500 ?", "/home/app/.npm": "? 1500:1500 ? maybe", "/home/other": "-", "/home": "d 0:0 755"}},
 		{"useradd without -m", deb + "RUN useradd app\n", map[string]string{"/home/app": "-"}},

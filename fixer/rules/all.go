@@ -13,6 +13,7 @@ func All() []*fixer.Rule {
 		createUser,
 		workdirOwner,
 		copyChown,
+		cacheOwner,
 		tmpfsOwner,
 		tmpfsVarTmp,
 		writableDirs,
