@@ -140,7 +140,7 @@ func (f *parsed) again(src *edit.Source) (*parsed, error) {
 func (p *Project) RootServices() []string {
 	var out []string
 	for _, s := range p.Services {
-		if proc := s.Process(); proc.IsRoot() && !s.dropsRoot() {
+		if proc := s.Process(); proc.IsRoot() && !drops(s) {
 			out = append(out, s.Label())
 		}
 	}
@@ -153,21 +153,23 @@ func (p *Project) RootServices() []string {
 	return slices.Compact(out)
 }
 
-// dropsRoot reports whether the image's own entrypoint, which the service leaves
-// in place, gives up root.
-func (s *Service) dropsRoot() bool {
+// Drops tells by which helper the service, started as root, becomes another user
+// by itself, and which; empty where it does not, as far as is known.
+func (s *Service) Drops() (helper, to string) {
 	if s.User() != nil || s.Entrypoint() != nil {
-		return false
+		return "", ""
 	}
-	if s.Target == nil {
-		facts, _ := s.ImageFacts()
-		return facts != nil && facts.Drops != ""
+	if s.Target != nil {
+		return s.Target.Drops()
 	}
-	return drops(s.Target)
+	if facts, _ := s.ImageFacts(); facts != nil {
+		return facts.Drops, facts.DropsTo
+	}
+	return "", ""
 }
 
-func drops(t *Target) bool {
-	helper, _ := t.Drops()
+func drops(d interface{ Drops() (helper, to string) }) bool {
+	helper, _ := d.Drops()
 	return helper != ""
 }
 

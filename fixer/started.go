@@ -2,6 +2,7 @@ package fixer
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -52,7 +53,7 @@ func (t *Target) drops() (helper, to string) {
 		if x.Shell {
 			argv = []string{"sh", "-c", x.Argv[0]}
 		}
-		if shell.StartsWorkers(argv) {
+		if shell.StartsWorkers(argv) && !t.startedOtherwise() {
 			if facts := t.Stage.Base; facts != nil && facts.Drops == "workers" {
 				to = facts.DropsTo
 			}
@@ -61,6 +62,19 @@ func (t *Target) drops() (helper, to string) {
 		return "", "" // CMD is what ENTRYPOINT is given
 	}
 	return "", ""
+}
+
+// startedOtherwise reports whether a service puts something else in the place of
+// a server with workers.
+func (t *Target) startedOtherwise() bool {
+	return slices.ContainsFunc(t.Services, func(s *Service) bool {
+		for _, item := range []*compose.Item{s.Entrypoint(), s.Command()} {
+			if item != nil {
+				return !shell.StartsWorkers(ItemWords(item))
+			}
+		}
+		return false
+	})
 }
 
 // EntryScripts are the texts of the scripts that the image or its services start

@@ -115,8 +115,8 @@ func origin(s *fixer.Service) string {
 // runsAs says as whom a service runs.
 func runsAs(s *fixer.Service) string {
 	proc := s.Process()
-	if facts, _ := s.ImageFacts(); s.Target == nil && facts != nil && facts.Drops != "" && s.User() == nil {
-		return "starts as root and becomes " + cmp.Or(facts.DropsTo, "another user") + " by itself"
+	if helper, to := s.Drops(); helper != "" {
+		return "starts as root and becomes " + cmp.Or(to, "another user") + " by itself"
 	}
 	switch {
 	case proc.IsRoot():
