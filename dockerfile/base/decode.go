@@ -17,10 +17,13 @@ type body struct {
 	Words    []string
 	Images   []string
 	Sources  []string // addresses of the public files and pages that say so
-	Read     string   // the day on which they were read, as 2006-01-02
+	Read     string   // the day on which they were read, as 2006-01-02, or never
 	variant  `yaml:",inline"`
 	Variants []*variant
 }
+
+// never is what Read says where nobody has read the sources yet.
+const never = "never"
 
 // variant is what tags of a document's images are: a platform, and facts beside
 // those of the whole document. The first one that fits is taken.
@@ -91,7 +94,10 @@ func (b *body) decode(text string) error {
 		own, ownErr := v.facts.image()
 		errs = append(errs, err, ownErr)
 		whole.add(&own)
-		whole.Source, whole.Read = strings.Join(b.Sources, ", "), b.Read
+		whole.Source = strings.Join(b.Sources, ", ")
+		if b.Read != never {
+			whole.Read = b.Read
+		}
 		v.image = whole
 	}
 	return errors.Join(errs...)
