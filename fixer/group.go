@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"iter"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -23,46 +25,45 @@ type group struct {
 	docker   []string
 }
 
+const (
+	// chunkFiles is how many compose files are parsed at a time.
+	chunkFiles = 256
+	// maxTrees is how many bytes of compose files stay parsed until their project
+	// is worked on; the others are parsed again then. A tree takes some forty times
+	// its text.
+	maxTrees = 1 << 20
+)
+
 // sortIntoGroups parses the compose files, finds out which of them load
 // together and which Dockerfiles they build, and sorts all files into connected
 // groups, ordered by their first path.
 func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Problem) {
-	files, problems := parseComposes(in, composes)
-	in.composes, in.homes = files, map[string]string{}
+	in.composes, in.homes = map[string]*parsed{}, map[string]string{}
 	sets := newDisjoint()
 	loadsOf := map[string][][]string{}
-	for _, load := range loads(files) {
-		for _, name := range load {
-			sets.join(load[0], name)
+	var problems []Problem
+	kept := 0
+	for chunk := range inChunks(composes) {
+		files, wrong := parseComposes(in, chunk)
+		problems = append(problems, wrong...)
+		size := 0
+		for name, f := range files {
+			in.keep(name, f)
+			sets.join(name, name)
+			size += len(f.src.Text)
 		}
-		loadsOf[load[0]] = append(loadsOf[load[0]], load)
-		dir := path.Dir(load[0])
-		if first, ok := in.homes[dir]; ok {
-			sets.join(first, load[0]) // they share .env and Makefile
-		} else {
-			in.homes[dir] = load[0]
+		for _, load := range loads(files) {
+			in.joinLoad(sets, load)
+			loadsOf[load[0]] = append(loadsOf[load[0]], load)
 		}
-		model, err := in.merge(load)
-		if err != nil {
-			continue // the project says so when it is worked on
-		}
-		for _, s := range model.Services {
-			for _, part := range s.Parts() {
-				sets.join(load[0], part.File.Src.Path)
-			}
-			ref := in.buildOf(&Service{Merged: s, Dir: path.Dir(load[0]), env: in.env(path.Dir(load[0]))})
-			if ref.context != "" {
-				in.contexts.add(ref.context)
-			}
-			if ref.file != "" && in.isFile(ref.file) {
-				sets.join(load[0], ref.file)
+		if kept += size; kept > maxTrees {
+			kept -= size
+			for name, f := range files {
+				in.keep(name, &parsed{src: f.src})
 			}
 		}
 	}
 	for _, name := range dockerfiles {
-		sets.join(name, name)
-	}
-	for name := range files {
 		sets.join(name, name)
 	}
 	groups := map[string]*group{}
@@ -73,7 +74,7 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 			groups[top] = g
 		}
 		g.paths = append(g.paths, name)
-		if f := in.compose(name); f != nil {
+		if f := in.composes[name]; f != nil {
 			g.composes[name] = f
 		} else {
 			g.docker = append(g.docker, name)
@@ -93,6 +94,59 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 	slices.SortFunc(out, func(a, b *group) int { return cmp.Compare(a.paths[0], b.paths[0]) })
 	slices.SortFunc(problems, byPath)
 	return out, problems
+}
+
+// inChunks yields the names folder by folder, as many at a time as are parsed
+// together: those of a folder load together.
+func inChunks(names []string) iter.Seq[[]string] {
+	byDir := map[string][]string{}
+	for _, name := range names {
+		byDir[path.Dir(name)] = append(byDir[path.Dir(name)], name)
+	}
+	return func(yield func([]string) bool) {
+		var chunk []string
+		for _, dir := range slices.Sorted(maps.Keys(byDir)) {
+			if chunk = append(chunk, byDir[dir]...); len(chunk) >= chunkFiles {
+				if !yield(chunk) {
+					return
+				}
+				chunk = nil
+			}
+		}
+		if len(chunk) > 0 {
+			yield(chunk)
+		}
+	}
+}
+
+// joinLoad joins the files that load together with each other, with those that
+// they refer to, and with the Dockerfiles that they build.
+func (in *input) joinLoad(sets *disjoint, load []string) {
+	for _, name := range load {
+		sets.join(load[0], name)
+	}
+	dir := path.Dir(load[0])
+	if first, ok := in.homes[dir]; ok {
+		sets.join(first, load[0]) // they share .env and Makefile
+	} else {
+		in.homes[dir] = load[0]
+	}
+	model, err := in.merge(load)
+	if err != nil {
+		return // the project says so when it is worked on
+	}
+	for _, s := range model.Services {
+		for _, part := range s.Parts() {
+			sets.join(load[0], part.File.Src.Path)
+		}
+		ref := in.buildOf(&Service{Merged: s, Dir: dir, env: in.env(dir)})
+		if ref.context != "" {
+			in.contexts.add(ref.context)
+		}
+		if ref.file != "" && in.isFile(ref.file) {
+			sets.join(load[0], ref.file)
+		}
+	}
 }
 
 // parseComposes reads and parses in parallel. YAML without services is passed
@@ -163,18 +217,37 @@ func (in *input) loader(find func(string) *parsed) compose.Loader {
 		if err != nil {
 			return nil, err
 		}
-		in.mu.Lock()
-		defer in.mu.Unlock()
-		in.composes[name] = f
+		in.keep(name, f)
 		return f.compose, nil
 	}
+}
+
+// keep has a compose file at hand for compose; one without its tree is parsed
+// again each time.
+func (in *input) keep(name string, f *parsed) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.composes[name] = f
 }
 
 // compose is a parsed compose file, nil where there is none of that path.
 func (in *input) compose(name string) *parsed {
 	in.mu.Lock()
-	defer in.mu.Unlock()
-	return in.composes[name]
+	f := in.composes[name]
+	in.mu.Unlock()
+	return f.whole()
+}
+
+// whole is the compose file with its tree.
+func (f *parsed) whole() *parsed {
+	if f == nil || f.compose != nil {
+		return f
+	}
+	tree, err := compose.Parse(f.src)
+	if err != nil {
+		panic(err) // it was parsed before
+	}
+	return &parsed{src: f.src, compose: tree}
 }
 
 func (in *input) isFile(name string) bool {
@@ -192,7 +265,7 @@ func (in *input) isFile(name string) bool {
 func (g *group) load(in *input) *Project {
 	p := &Project{Settings: in.settings, Kubernetes: in.kubernetes, in: in, loads: g.loads}
 	for _, f := range g.composes {
-		p.files = append(p.files, f)
+		p.files = append(p.files, f.whole())
 	}
 	for _, name := range g.docker {
 		src, err := in.read(name)

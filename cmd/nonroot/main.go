@@ -10,9 +10,9 @@ import (
 	"syscall"
 )
 
-// gcPercent lets the heap grow to five times what is in use before it is
+// gcPercent lets the heap grow to three times what is in use before it is
 // collected: what is in use is what the projects in flight need, some megabytes.
-const gcPercent = 400
+const gcPercent = 200
 
 func main() {
 	if os.Getenv("GOGC") == "" {
