@@ -118,7 +118,7 @@ func (r *Registry) image(ctx context.Context, digest name.Digest, platform strin
 	if err != nil {
 		return nil, nil, err
 	}
-	if manifest.Config.Size > maxConfig {
+	if manifest.Config.Size < 0 || manifest.Config.Size > maxConfig { // -1 would be read without an end
 		return nil, nil, tooMany(maxConfig, "bytes of configuration")
 	}
 	config, err := image.ConfigFile()

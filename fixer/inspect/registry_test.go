@@ -196,6 +196,20 @@ func TestRegistryRefuses(t *testing.T) {
 		return false
 	})
 	says(t, ask(ref, NewRegistry()), "cannot be read")
+	for _, size := range []string{"-1", "9000000"} {
+		manifest := `{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "size": ` +
+			size + `, "digest": "sha256:` + strings.Repeat("0", 64) + `"}, "layers": []}`
+		s.answer(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodHead {
+				w.WriteHeader(http.StatusMethodNotAllowed) // GET tells the digest as well
+				return true
+			}
+			w.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+			w.Write([]byte(manifest))
+			return strings.Contains(r.URL.Path, "/manifests/")
+		})
+		says(t, ask(ref, NewRegistry()), "but it has more than 8388608 bytes of configuration")
+	}
 	s.answer(func(w http.ResponseWriter, r *http.Request) bool { // what is sent is not what the digest says
 		if strings.Contains(r.URL.Path, "/blobs/") {
 			w.Write([]byte("{}"))
@@ -239,5 +253,31 @@ func TestSlow(t *testing.T) {
 	time.AfterFunc(100*time.Millisecond, cancel)
 	if _, err := New(NewRegistry(), "").Image(ctx, ref, ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v at the end of the run", err)
+	}
+}
+
+// TestCredentials are those that docker login has stored, for that registry alone.
+func TestCredentials(t *testing.T) {
+	s := open(t)
+	ref := s.push(t, "app:1", image(t, v1.ConfigFile{Config: v1.Config{User: "www-data"}}, debian(t)))
+	s.answer(func(w http.ResponseWriter, r *http.Request) bool {
+		if user, password, _ := r.BasicAuth(); user == "me" && password == "secret" {
+			return false
+		}
+		w.Header().Set("WWW-Authenticate", `Basic realm="it"`)
+		w.WriteHeader(http.StatusUnauthorized)
+		return true
+	})
+	for host, want := range map[string]bool{s.host: true, "other.example": false} {
+		dir := t.TempDir()
+		t.Setenv("DOCKER_CONFIG", dir)
+		login := `{"auths": {"` + host + `": {"username": "me", "password": "secret"}}}`
+		if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(login), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := New(NewRegistry(), "").Image(context.Background(), ref, "")
+		if (err == nil) != want {
+			t.Errorf("with credentials for %s: %v", host, err)
+		}
 	}
 }
