@@ -33,7 +33,7 @@ func (pl place) access(e Event) rootfs.Tri {
 	if home, known := pl.image().Home(); homeless(p) && known && home != "/" {
 		return rootfs.Yes // it is written there
 	}
-	if pl.readOnly() && (e.Kind == ReadOnly || e.Op == Write) {
+	if e.Kind == ReadOnly || pl.readOnly() && e.Op == Write {
 		return rootfs.No
 	}
 	owner, _ := pl.nearest(p)

@@ -45,6 +45,15 @@ func (o Op) String() string {
 	return [...]string{"access", "read", "write", "execute", "change owner or mode of"}[o]
 }
 
+// Thing is a file or a directory.
+type Thing int
+
+const (
+	UnknownThing Thing = iota
+	File
+	Directory
+)
+
 // Event is one permission error in a log.
 type Event struct {
 	Line   int    // of the log, from 1
@@ -56,7 +65,9 @@ type Event struct {
 	Kind Kind
 	Op   Op
 	Path string // as printed, relative paths too; empty where the line names none
-	Port int    // 0 where the line names none
+	// Makes is what the path is to be, as far as the line tells: a file or a directory.
+	Makes Thing
+	Port  int // 0 where the line names none
 }
 
 // MaxShown is how many bytes of a message an event keeps.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"nonroot/compose"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/fixer"
 )
@@ -21,9 +22,13 @@ func (a *attributor) explain(pl place, g Group) Entry {
 	switch g.Kind {
 	case Port:
 		e.port(pl)
-	case Escalation, HostPath, Capability:
-		e.Cause = CauseByID(map[Kind]string{Escalation: "escalation", HostPath: "host-path", Capability: "capability"}[g.Kind])
-		e.Advice = []string{e.Cause.Fix}
+	case Escalation:
+		e.because("escalation")
+		if s := pl.service; s != nil && !slices.ContainsFunc(s.SecurityOpt(), func(i compose.Item) bool { return strings.HasPrefix(i.Text, "no-new-privileges") }) {
+			e.Facts = append(e.Facts, s.Path()+" does not set no-new-privileges for it: the program is not setuid in the image, or the engine sets it for all")
+		}
+	case HostPath, Capability:
+		e.because(map[Kind]string{HostPath: "host-path", Capability: "capability"}[g.Kind])
 	case SwitchUser:
 		e.switchUser(pl)
 	default:
@@ -61,6 +66,8 @@ func (e *Entry) path(pl place, p string) {
 		e.Mount = m.where()
 	}
 	switch {
+	case e.Form.ID == "runc-mountpoint":
+		e.because("no-mountpoint")
 	case stdStream(p):
 		e.because("std-stream")
 	case strings.HasSuffix(p, "/docker.sock"):
@@ -93,119 +100,6 @@ func (e *Entry) because(id string) {
 
 func stdStream(p string) bool {
 	return p == "/dev/stdout" || p == "/dev/stderr" || strings.HasPrefix(p, "/proc/self/fd/") || strings.HasPrefix(p, "/dev/fd/")
-}
-
-func (e *Entry) tmpfs(pl place, m mount) {
-	e.because("tmpfs-owner")
-	if e.Kind == ReadOnly {
-		e.because("read-only-mount")
-		return
-	}
-	e.Owner = ownerText(m.owner())
-	proc := pl.process()
-	if e.Op == Chown {
-		e.because("change-owner")
-	}
-	if proc.NonRoot() {
-		e.Advice = []string{fmt.Sprintf("add uid=%s,gid=%s to the tmpfs mount", proc.UID, proc.GID)}
-	}
-}
-
-func (e *Entry) bind(pl place, m mount) {
-	if e.Kind == ReadOnly {
-		e.because("read-only-mount")
-		e.Facts = append(e.Facts, "the compose file does not say so: the folder's own filesystem on the host is read-only")
-		e.Advice = []string{"name another folder, or mount that filesystem writable on the host"}
-		return
-	}
-	e.because("bind-owner")
-	if e.Kind == Foreign {
-		e.because("foreign-files")
-	}
-	e.Owner = "whoever owns it on the host"
-	if m.readOnly {
-		e.Facts = append(e.Facts, "it is mounted read-only")
-	}
-	if proc := pl.process(); proc.NonRoot() {
-		e.Advice = []string{fmt.Sprintf("on the host: sudo chown -R %s %s", ids(proc), hostPath(m.onHost()))}
-	} else if proc.IsRoot() {
-		e.because("root-denied")
-	}
-}
-
-// onHost is the source of a bind mount, a relative one as seen from the root.
-func (m mount) onHost() string {
-	if strings.HasPrefix(m.source, ".") && !strings.Contains(m.source, "$") {
-		return "./" + path.Join(m.dir, m.source)
-	}
-	return m.source
-}
-
-// exec reports whether programs in a tmpfs can be executed.
-func (m mount) exec() bool {
-	_, is := m.options["exec"]
-	return is
-}
-
-// hostPath is a path of the host as its shell takes it.
-func hostPath(source string) string {
-	if strings.ContainsAny(source, " '\"`;&|<>(){}*?\\\n") && !strings.Contains(source, "${") {
-		return "'" + strings.ReplaceAll(source, "'", `'\''`) + "'"
-	}
-	return source
-}
-
-func (e *Entry) volume(pl place, m mount) {
-	e.because("volume-owner")
-	if e.Kind == ReadOnly {
-		e.because("read-only-mount")
-		return
-	}
-	proc := pl.process()
-	if proc.IsRoot() {
-		e.because("root-denied")
-		return
-	}
-	e.Owner = ownerText(pl.image().Owner(m.target))
-	if !proc.NonRoot() {
-		return
-	}
-	e.Advice = []string{fmt.Sprintf("make %s in the Dockerfile with owner %s, before USER", m.target, ids(proc))}
-	if pl.service != nil && m.kind == "volume" {
-		e.Advice = append(e.Advice, fmt.Sprintf("a volume that is there already keeps its owner; give it away once: docker compose run --rm --user root --entrypoint chown %s -R %s %s", pl.name(), ids(proc), m.target))
-	}
-}
-
-func (e *Entry) readOnlyRoot(pl place, p string) {
-	e.because("read-only-filesystem")
-	dir := directory(pl, p, e.Op)
-	if pl.service == nil {
-		e.Facts = append(e.Facts, "no compose file of the project says how the image is run")
-		e.Advice = []string{"mount a tmpfs or a volume on " + dir}
-		return
-	}
-	if !pl.readOnly() {
-		e.Facts = append(e.Facts, pl.file()+" does not say read_only: true: the log is of another version of it, or another file adds it")
-	}
-	if !fixer.Ownable(dir) {
-		e.Advice = []string{"configure the program to write elsewhere, such as below /tmp, or mount a tmpfs on " + dir}
-		return
-	}
-	e.Advice = []string{fmt.Sprintf("declare %s as writable, and let the rule mount a tmpfs there; data that must last: {path: %s, as: volume}", dir, dir)}
-	e.Add = []Line{{fixer.SettingsFile, fmt.Sprintf("services:\n  %s:\n    writable:\n      - %s", pl.name(), dir)}}
-}
-
-// directory is what has to be writable for a path: the path itself where it is to
-// be a directory, else the one that it lies in.
-func directory(pl place, p string, op Op) string {
-	o := pl.image().Owner(p)
-	if o.Exists == rootfs.Yes && o.Kind == rootfs.Dir {
-		return p
-	}
-	if path.Ext(path.Base(p)) != "" || o.Exists == rootfs.Yes {
-		return path.Dir(p)
-	}
-	return p
 }
 
 // inImage explains the denied access to what the image holds.
@@ -241,11 +135,15 @@ func (e *Entry) inImage(pl place, p string) {
 		if proc.NonRoot() {
 			e.Advice = []string{fmt.Sprintf("use COPY --chown=%s in the Dockerfile", ids(proc))}
 		}
-	case !fixer.Ownable(p) && !fixer.Ownable(path.Dir(p)):
+	case !fixer.Ownable(p) && !fixer.Ownable(path.Dir(p)), directory(pl, p, e.Event) == "/":
 		e.because("system-directory")
 	default:
 		e.because("directory-not-writable")
-		if dir := directory(pl, p, e.Op); proc.NonRoot() {
+		dir := directory(pl, p, e.Event)
+		switch {
+		case pl.target == nil:
+			e.Advice = []string{fmt.Sprintf("mount a tmpfs or a volume on %s: the project does not build the image", dir)}
+		case proc.NonRoot():
 			e.Advice = []string{fmt.Sprintf("create %s with owner %s in the Dockerfile, before USER, or mount a tmpfs or a volume there", dir, ids(proc))}
 		}
 	}
@@ -283,6 +181,9 @@ func (e *Entry) port(pl place) {
 	e.because("privileged-port")
 	if pl.service == nil {
 		return
+	}
+	if pl.process().IsRoot() {
+		e.Facts = append(e.Facts, "the container starts as root: the process has switched to another user, or cap_drop takes NET_BIND_SERVICE")
 	}
 	if n := pl.service.NetworkMode(); n != nil && n.Text == "host" {
 		e.Facts = append(e.Facts, "network_mode: host takes the port range of the host, whose sysctl decides")

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -40,8 +41,31 @@ func (a *attributor) fix(pl place, e *Entry) {
 		return
 	}
 	if len(e.Add) > 0 && e.Add[0].File == fixer.SettingsFile {
-		e.Rule = "writable-dirs"
-		e.Command = commandLine("writable-dirs", fixer.Safe, a.opt.Path)
+		a.declared(pl, e)
+	}
+}
+
+// declared is the command that mounts what is added to the settings. What the rule
+// finds for the service already is fixed together with it.
+func (a *attributor) declared(pl place, e *Entry) {
+	rule, safety := e.Cause.Rules[0], fixer.Safe
+	for _, r := range a.opt.Rules {
+		if r.ID != rule {
+			continue
+		}
+		for _, f := range fixer.Check(a.project, []*fixer.Rule{r}) {
+			if f.Subject != fmt.Sprintf("%s service %s writable", pl.file(), pl.name()) {
+				continue
+			}
+			if f.Refused != nil {
+				e.Facts = append(e.Facts, "the rule "+rule+" refuses what the service must write already: see nonroot check")
+				return
+			}
+			if f.Fix != nil {
+				safety = min(safety, f.Fix.Safety)
+			}
+		}
+		e.Rule, e.Command = rule, commandLine(rule, safety, a.opt.Path)
 	}
 }
 

@@ -20,6 +20,8 @@ type Form struct {
 	// none: the program's own data directory in its official image.
 	dir string
 	op  Op // where op does not tell
+	// makes is what the path is, where op does not tell.
+	makes Thing
 	// loose forms are those of the C library, which any program may print; what
 	// reads like an application's own business is left out: see noise.
 	loose bool
@@ -232,7 +234,7 @@ var Forms = []*Form{
 		Line: `OCI runtime create failed: runc create failed: unable to start container process: exec: "/entrypoint.sh": permission denied: unknown`,
 		re:   regexp.MustCompile(`\bexec:? \\*"?(?P<path>[^\s":\\]+)\\*"?: (?P<err>permission denied)`)},
 	// Shells and the tools that they start
-	{ID: "sh-create", Programs: "sh: dash, busybox ash", has: "can", op: Write,
+	{ID: "sh-create", makes: File, Programs: "sh: dash, busybox ash", has: "can", op: Write,
 		Line: `sh: can't create /app/run/app.pid: Permission denied`,
 		re:   regexp.MustCompile(`\bcan(?:'t|not) create (?P<path>[^\s:'"‘]+): ` + errText)},
 	{ID: "sh-open", Programs: "sh: dash, busybox ash", has: "can", op: Read,
@@ -311,4 +313,12 @@ var ops = map[string]Op{
 	"fork/exec": Exec, "exec": Exec, "spawn": Exec,
 	"chown": Chown, "chgrp": Chown, "chmod": Chown, "fchmodat": Chown, "fchown": Chown, "lchown": Chown, "fchownat": Chown,
 	"change permissions": Chown,
+}
+
+// things are what a call or a command makes or opens.
+var things = map[string]Thing{
+	"mkdir": Directory, "mkdirat": Directory, "mkdtemp": Directory, "dir_s_mkdir": Directory, "scandir": Directory, "opendir": Directory, "rmdir": Directory,
+	"open": File, "openat": File, "fopen": File, "create": File, "creat": File, "touch": File, "tee": File, "rb_sysopen": File, "mktemp": File,
+	"write": File, "writing": File, "unlink": File, "unlinkat": File, "copyfile": File, "file_put_contents": File, "file_get_contents": File, "tempnam": File,
+	"lock": File, "flock": File, "truncate": File, "mkfifo": File, "cat": File, "bind": File, "sed": File,
 }

@@ -106,6 +106,7 @@ func (w *waiting) add(text string) bool {
 		} else if op, ok := ops[d[2]]; ok {
 			w.event.Op = op
 		}
+		w.event.Makes = things[d[2]]
 	case "path":
 		w.event.Path = bounded(d[2])
 	case "port":
@@ -144,7 +145,7 @@ func (f *Form) match(text string) (Event, bool) {
 	if groups == nil || f.loose && noise.MatchString(text) {
 		return Event{}, false
 	}
-	e := Event{Form: f, Kind: f.kind, Op: f.op, Text: bounded(text)}
+	e := Event{Form: f, Kind: f.kind, Op: f.op, Makes: f.makes, Text: bounded(text)}
 	for i, name := range f.re.SubexpNames() {
 		if name == "" || groups[2*i] < 0 {
 			continue
@@ -158,6 +159,9 @@ func (f *Form) match(text string) (Event, bool) {
 		case "op":
 			if op, ok := ops[strings.ToLower(value)]; ok {
 				e.Op = op
+			}
+			if thing, ok := things[strings.ToLower(value)]; ok {
+				e.Makes = thing
 			}
 		case "path":
 			e.Path = bounded(strings.TrimRight(value, "*"))
