@@ -177,7 +177,7 @@ func (m module) isRight(t *testing.T, s *stack, i ids, seen look) {
 	if user == "" {
 		user = i.owner()
 	}
-	if got := inspect(t, s.container(m.service), "{{.Config.User}}"); got != user {
+	if got := inspectEngine(t, s.container(m.service), "{{.Config.User}}"); got != user {
 		t.Errorf("USER is %q, want %q", got, user)
 	}
 	seen.allRunAs(t, i.uid, i.gid)

@@ -107,13 +107,13 @@ func (s *stack) wait() {
 	s.t.Helper()
 	for _, id := range strings.Fields(s.compose("ps", "--all", "--quiet")) {
 		eventually(s.t, "all services run and are healthy", func() bool {
-			switch state := inspect(s.t, id, "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}"); state {
+			switch state := inspectEngine(s.t, id, "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}"); state {
 			case "running", "running healthy":
 				return true
 			case "created", "restarting", "restarting starting", "running starting":
 				return false
 			default:
-				s.t.Fatalf("a container is %s: %s", state, inspect(s.t, id, "{{.Name}}"))
+				s.t.Fatalf("a container is %s: %s", state, inspectEngine(s.t, id, "{{.Name}}"))
 				return false
 			}
 		})
@@ -184,13 +184,13 @@ func (s *stack) container(service string) string {
 // engine.
 func (s *stack) running(service string) {
 	s.t.Helper()
-	if state := inspect(s.t, s.container(service), "{{.State.Status}} {{.RestartCount}}"); state != "running 0" {
+	if state := inspectEngine(s.t, s.container(service), "{{.State.Status}} {{.RestartCount}}"); state != "running 0" {
 		s.t.Errorf("%s: state and restarts are %q, want \"running 0\"", service, state)
 	}
 }
 
-// inspect is what a template makes of a container.
-func inspect(t *testing.T, container, format string) string {
+// inspectEngine is what a template makes of a container.
+func inspectEngine(t *testing.T, container, format string) string {
 	t.Helper()
 	out, err := docker("inspect", "--format", format, container)
 	if err != nil {

@@ -122,7 +122,7 @@ func templateRuns(t *testing.T, dir, id string, shell bool) {
 		}
 	}
 	if !shell {
-		if user := inspect(t, image, "{{.Config.User}}"); user != id {
+		if user := inspectEngine(t, image, "{{.Config.User}}"); user != id {
 			t.Errorf("it runs as %q, want %s", user, id)
 		}
 		return
