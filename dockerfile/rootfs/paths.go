@@ -155,7 +155,7 @@ func (r *runner) installDir(e *shell.Effect, ev event) {
 		ev.modeWord = word(e.Mode)
 		if _, err := strconv.ParseUint(ev.modeWord, 8, 32); err != nil {
 			m := installMode(e, Dir, ev.tools)
-			if ev.modeWord = "?"; m.Known {
+			if ev.modeWord = "?"; m.Known && ev.tools == busyboxTools { // seen: GNU leaves what the word does not name
 				ev.modeWord = strconv.FormatUint(uint64(m.Bits), 8)
 			}
 		}

@@ -16,6 +16,21 @@ type runner struct {
 	in     *dockerfile.Instruction
 	who    User     // who runs the command at hand
 	mounts []string // directories of the RUN that are not the image's
+	failed bool     // a command before may have failed, and the script gone on
+}
+
+// inTheWay reports whether a directory is to be made where something else is.
+func (r *runner) inTheWay(e *shell.Effect) bool {
+	if e.Kind != shell.Mkdir {
+		return false
+	}
+	for _, w := range e.Paths {
+		p, below := target(w)
+		if o := r.stage.owner(p, r.now.events); !below && o.Exists == Yes && o.Kind != Dir {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *runner) add(e event) {
@@ -44,6 +59,10 @@ func (w *walker) run(in *dockerfile.Instruction) {
 		if e.Tolerated && r.who.UID.Is(0) != Yes {
 			e.Conditional = true // it may lack the rights
 		}
+		if e.Tolerated && r.failed {
+			e.Conditional = true // it may stand behind && of what failed
+		}
+		r.failed = r.failed || e.Tolerated && r.inTheWay(&e)
 		r.apply(&e)
 	}
 	w.stage.Runs = append(w.stage.Runs, run)
