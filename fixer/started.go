@@ -30,6 +30,9 @@ func (t *Target) Drops() (helper, to string) {
 
 func (t *Target) drops() (helper, to string) {
 	end := t.Stage.End()
+	if end.User().IsRoot() == rootfs.No {
+		return "", ""
+	}
 	entry, cmd := end.Entrypoint(), end.Cmd()
 	if facts := t.Stage.Base; facts != nil && facts.Drops != "" {
 		own := entry.In == nil

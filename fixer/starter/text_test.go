@@ -139,6 +139,17 @@ volumes: {cache: {}}
 		},
 		has: []string{"args here: there are variables APP_USER_ID and APP_GROUP_ID", "#    user: x\n#    uid: 1400\n#    gid: 1400\n"},
 	},
+	"nginx that is built": {
+		files: map[string]string{
+			"compose.yaml":    "services:\n  root: {build: root}\n  user: {build: user}\n",
+			"root/Dockerfile": "FROM nginx:1.27\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n",
+			"user/Dockerfile": "FROM nginx:1.27\nUSER nginx\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n",
+		},
+		has: []string{
+			"built by root/Dockerfile on nginx:1.27; starts as root and becomes nginx by itself\n",
+			"built by user/Dockerfile on nginx:1.27; runs as nginx (101:101)\n",
+		},
+	},
 	"one name in two projects": {
 		files: map[string]string{
 			"a/compose.yaml": "services: {app: {build: .}}\n", "a/Dockerfile": "FROM node:20\nRUN mkdir /a && mkdir /a/logs\nCMD [\"a\"]\n",
