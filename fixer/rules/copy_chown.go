@@ -108,6 +108,9 @@ func closedMessage(in *dockerfile.Instruction, closed []fixer.Copied, proc fixer
 	if n := len(closed) - 1; n > 0 {
 		text += fmt.Sprintf(" (and %d more)", n)
 	}
+	if !isRemote(in) && !has(in, "chmod") {
+		text += "; only this checkout has that mode, git keeps 644 and 755"
+	}
 	return text
 }
 
