@@ -213,3 +213,27 @@ func BenchmarkMore(b *testing.B) {
 		}
 	}
 }
+
+// Look-ups of the same and of other images at the same time are one and the same.
+func TestConcurrent(t *testing.T) {
+	x := scan(data)
+	got := make(chan string)
+	for range 8 {
+		go func() {
+			var b strings.Builder
+			for _, d := range x.all {
+				b.WriteString(d.whole().Read)
+				if m, ok := Lookup(strings.Join(d.images[:min(1, len(d.images))], "")); ok {
+					b.WriteString(m.Source)
+				}
+			}
+			got <- b.String()
+		}()
+	}
+	first := <-got
+	for range 7 {
+		if next := <-got; next != first {
+			t.Error("two look-ups differ")
+		}
+	}
+}
