@@ -126,8 +126,18 @@ func (m *matcher) flush() []Event {
 	return out
 }
 
-// match is the first form that a message has.
+const (
+	before = 6 << 10 // how many bytes before a needle are looked at
+	behind = 2 << 10 // and behind it
+)
+
+// match is the first form that a message has. Of a long one, it looks at what is
+// around the first needle.
 func match(text string) (Event, bool) {
+	if len(text) > before+behind {
+		at := max(finder.index([]byte(text)), 0)
+		text = text[max(at-before, 0):min(at+behind, len(text))]
+	}
 	lower := strings.ToLower(text)
 	for _, f := range Forms {
 		if !strings.Contains(lower, f.has) {
@@ -145,7 +155,7 @@ func (f *Form) match(text string) (Event, bool) {
 	if groups == nil || f.loose && noise.MatchString(text) {
 		return Event{}, false
 	}
-	e := Event{Form: f, Kind: f.kind, Op: f.op, Makes: f.makes, Text: bounded(text)}
+	e := Event{Form: f, Kind: f.kind, Op: f.op, Makes: f.makes, Text: excerpt(text, groups[0], groups[1])}
 	for i, name := range f.re.SubexpNames() {
 		if name == "" || groups[2*i] < 0 {
 			continue
@@ -179,6 +189,20 @@ func (f *Form) match(text string) (Event, bool) {
 		e.Op = Chown
 	}
 	return e, true
+}
+
+// excerpt is what an event keeps of a message, so that the match is in it.
+func excerpt(text string, start, end int) string {
+	if end <= MaxShown || start == 0 {
+		return bounded(text)
+	}
+	if start = max(start-100, 0); start == 0 {
+		return bounded(text)
+	}
+	for start < len(text) && !utf8.RuneStart(text[start]) {
+		start++
+	}
+	return "…" + bounded(text[start:])
 }
 
 // bounded is the beginning of a text, cut at a rune.

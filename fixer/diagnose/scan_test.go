@@ -176,7 +176,8 @@ func TestHostile(t *testing.T) {
 		"NUL and invalid UTF-8":   {"\x00\xff\xfe\nopen /a\xff\x00b: permission denied\n", []int{2}},
 		"escapes":                 {"\x1b[31mopen /a: permission \x1b[0mdenied\x1b]0;title\x07\nopen /\x1b[2Jb: permission denied", []int{1, 2}},
 		"an open escape":          {"\x1b]0;" + strings.Repeat("a", 100000) + "open /a: permission denied\n\x1b[", nil},
-		"long path":               {"open /" + strings.Repeat("p", 60000) + ": permission denied\n", []int{1}},
+		"long path":               {"open /" + strings.Repeat("p", 60000) + ": permission denied\n", nil},
+		"path of 4 KiB":           {"open /" + strings.Repeat("p", 4096) + ": permission denied\n", []int{1}},
 		"nested JSON":             {strings.Repeat(`{"log":"`, 5000) + "open /a: permission denied\n", []int{1}},
 		"nothing":                 {"", nil},
 	} {
@@ -184,7 +185,7 @@ func TestHostile(t *testing.T) {
 		var lines []int
 		for _, e := range events {
 			lines = append(lines, e.Line)
-			if len(e.Text) > MaxShown+len("…") || len(e.Path) > MaxShown+len("…") {
+			if len(e.Text) > MaxShown+2*len("…") || len(e.Path) > MaxShown+len("…") {
 				t.Errorf("%s: an event holds %d bytes", name, len(e.Text)+len(e.Path))
 			}
 		}
@@ -267,6 +268,32 @@ func TestManyErrors(t *testing.T) {
 	c, err := Collect(Scan(&b))
 	if err != nil || len(c.Groups) != maxGroups || c.Rest != 500 || c.Events != maxGroups+500 {
 		t.Errorf("%d groups, %d more of %d: %v", len(c.Groups), c.Rest, c.Events, err)
+	}
+}
+
+// TestExcerpt: what an event keeps of a long line has the error in it.
+func TestExcerpt(t *testing.T) {
+	for _, n := range []int{0, 100, 900, 1100, 5000, 50000} {
+		line := strings.Repeat("é", n) + " open /app/x: permission denied " + strings.Repeat("ü", n)
+		events := scan(t, strings.NewReader(line))
+		if len(events) != 1 || !strings.Contains(events[0].Text, "open /app/x: permission denied") || !utf8.ValidString(events[0].Text) {
+			t.Errorf("behind %d runes: %+v", n, events)
+		}
+	}
+}
+
+// BenchmarkLong is a log of lines of 64 KiB that have what every form looks for.
+func BenchmarkLong(b *testing.B) {
+	all := ""
+	for _, f := range Forms {
+		all += f.has + " "
+	}
+	line := strings.Repeat(all, maxLine/len(all)) + "\n"
+	text := []byte(strings.Repeat(line, 20))
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		for range Scan(bytes.NewReader(text)) {
+		}
 	}
 }
 
