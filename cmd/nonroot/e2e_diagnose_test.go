@@ -18,11 +18,15 @@ import (
 const commonErrors = `services:
   temp:
     build: .
+    read_only: true
+    security_opt: [no-new-privileges:true]
     tmpfs:
       - /tmp:mode=0755
     command: [python3, -c, "open('/tmp/file.txt', 'w').close(); print('it works', flush=True); import time; time.sleep(600)"]
   script:
     build: .
+    read_only: true
+    security_opt: [no-new-privileges:true]
     command: [python3, /app/script.py]
   logs:
     build: .
@@ -30,6 +34,7 @@ const commonErrors = `services:
   locked:
     build: .
     read_only: true
+    security_opt: [no-new-privileges:true]
     command: [python3, -c, "import os, time; os.makedirs('/app/logs', exist_ok=True); open('/app/logs/log', 'w').close(); print('it works', flush=True); time.sleep(600)"]
 `
 
@@ -53,7 +58,7 @@ var commonCauses = map[string][2]string{
 }
 
 // TestCommonErrors lets an engine run into each error, gives its logs to diagnose,
-// does what that says, and runs the project again.
+// does what that says, runs the project again, and has it verified.
 func TestCommonErrors(t *testing.T) {
 	needEngine(t, pythonImage)
 	nonroot := build(t)
@@ -99,6 +104,17 @@ func TestCommonErrors(t *testing.T) {
 				s.restart()
 			}
 			commonErrorsAreGone(t, nonroot, dir, s)
+		}
+	})
+	t.Run("verify", func(t *testing.T) {
+		args := []string{"verify", "--settle", "2s"}
+		for service := range commonCauses {
+			if service != "logs" { // which has no read-only root
+				args = append(args, "--service", service)
+			}
+		}
+		if stdout, stderr, code := nonroot(dir, args...); code != exitOK {
+			t.Errorf("nonroot verify exits %d:\n%s%s", code, stdout, stderr)
 		}
 	})
 }
