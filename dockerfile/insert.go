@@ -1,6 +1,7 @@
 package dockerfile
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
@@ -117,15 +118,55 @@ func (in *Instruction) blockText(block []New, at int, inStage bool) (string, err
 		}
 		s.write(&out, n)
 	}
-	got, err := f.alone(strings.TrimSuffix(out.String(), s.eol), inStage, false)
-	if err != nil {
-		return "", edit.Refuse(here, "what is to be inserted would not be read: %s", reasonOf(err))
-	}
-	if !s.same(block, got) {
-		return "", edit.Refuse(here, "BuildKit would not read what is to be inserted as it is meant")
+	if !inStage || slices.ContainsFunc(block, func(n New) bool { return !n.plain() }) {
+		if reason := s.misread(block, out.String(), inStage); reason != "" {
+			return "", edit.Refuse(here, "%s", reason)
+		}
 	}
 	return out.String(), nil
 }
+
+// misread says in what BuildKit would read the text of a block otherwise than it
+// is meant; empty where it would not.
+func (s style) misread(block []New, text string, inStage bool) string {
+	got, err := s.f.alone(strings.TrimSuffix(text, s.eol), inStage, false)
+	if err != nil {
+		return "what is to be inserted would not be read: " + reasonOf(err)
+	}
+	if !s.same(block, got) {
+		return "BuildKit would not read what is to be inserted as it is meant"
+	}
+	return ""
+}
+
+// plain reports whether every version of BuildKit reads the instruction as it is
+// meant, so that it need not be asked: plain words, in a RUN joined by && or ;,
+// and plain prose in the comment.
+func (n New) plain() bool {
+	prose := func(c rune) bool {
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune(" ,./()-", c)
+	}
+	if strings.Trim(n.Comment, " ") != n.Comment || strings.ContainsFunc(n.Comment, func(c rune) bool { return !prose(c) }) || len(n.Comment) >= maxPlain {
+		return false
+	}
+	switch n.Name {
+	case "USER", "ARG":
+		return len(n.Lines) == 1 && len(n.Lines[0]) < maxPlain && plain(n.Lines[0])
+	case "RUN":
+		for _, line := range n.Lines {
+			if len(line) >= maxPlain || slices.ContainsFunc(strings.Split(line, " "), func(word string) bool {
+				return word != "&&" && !plain(strings.TrimSuffix(strings.TrimLeft(word, "-"), ";"))
+			}) {
+				return false
+			}
+		}
+		return len(n.Lines) > 0 && !strings.HasPrefix(n.Lines[0], "-")
+	}
+	return false
+}
+
+// maxPlain keeps a plain line far from BuildKit's limit.
+const maxPlain = 4 << 10
 
 // indent is the blanks before the keyword, where it is on the first line.
 func (in *Instruction) indent() string {

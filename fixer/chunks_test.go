@@ -15,7 +15,7 @@ func TestMoreThanIsKept(t *testing.T) {
 	fsys := fstest.MapFS{}
 	list := Listing{FS: fsys}
 	padding := strings.Repeat("# a comment that takes room\n", 100)
-	const count = 700
+	const count = 800
 	for i := range count {
 		name := fmt.Sprintf("%03d/compose.yaml", i)
 		docker := fmt.Sprintf("z/%03d/Dockerfile", count-i)

@@ -31,7 +31,7 @@ const (
 	// maxTrees is how many bytes of compose files stay parsed until their project
 	// is worked on; the others are parsed again then. A tree takes some forty times
 	// its text.
-	maxTrees = 1 << 20
+	maxTrees = 3 << 19
 )
 
 // sortIntoGroups parses the compose files, finds out which of them load
