@@ -87,10 +87,10 @@ func (e *Entry) volume(pl place, m mount) {
 	}
 	e.Advice = nil
 	if pl.target != nil {
-		e.Advice = []string{fmt.Sprintf("make %s in the Dockerfile with owner %s, before USER", m.target, ids(proc))}
+		e.Advice = []string{fmt.Sprintf("make %s in the Dockerfile with owner %s, before USER", m.shown, ids(proc))}
 	}
 	if pl.service != nil && m.kind == "volume" {
-		e.Advice = append(e.Advice, fmt.Sprintf("a volume that is there already keeps its owner; give it away once: docker compose run --rm --user root --entrypoint chown %s -R %s %s", pl.name(), ids(proc), m.target))
+		e.Advice = append(e.Advice, fmt.Sprintf("a volume that is there already keeps its owner; give it away once: docker compose run --rm --user root --entrypoint chown %s -R %s %s", pl.name(), ids(proc), m.shown))
 	}
 }
 

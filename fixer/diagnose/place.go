@@ -101,7 +101,7 @@ func (pl place) value(text string) string {
 func (pl place) dir() (string, bool) {
 	if pl.service != nil {
 		if w := pl.service.WorkingDir(); w != nil {
-			if dir, known := pl.service.Value(w.Text); known && path.IsAbs(dir) {
+			if dir, known := pl.service.Plain(w.Text); known && path.IsAbs(dir) {
 				return path.Clean(dir), true
 			}
 		}
@@ -142,7 +142,8 @@ func (pl place) readOnly() bool {
 // mount is what covers a path.
 type mount struct {
 	kind     string // tmpfs, bind, volume, anonymous; empty where nothing covers it
-	target   string // with variables filled in
+	target   string // with variables filled in; not shown, because .env may have a part in it
+	shown    string // the target as written
 	source   string // as written
 	dir      string // what a relative source is relative to, from the root
 	text     string // as written
@@ -160,7 +161,7 @@ func (pl place) cover(p string) mount {
 		}
 	}
 	for _, dir := range pl.image().Volumes() {
-		take(mount{kind: "anonymous", target: path.Clean(dir), text: dir})
+		take(mount{kind: "anonymous", target: path.Clean(dir), shown: dir, text: dir})
 	}
 	if pl.service == nil {
 		return best
@@ -170,7 +171,7 @@ func (pl place) cover(p string) mount {
 		if !known {
 			continue
 		}
-		m := mount{kind: real.Type, target: path.Clean(real.Target), source: v.Source, dir: v.Dir, text: v.Text, readOnly: real.ReadOnly, at: v.Value.Content().Range}
+		m := mount{kind: real.Type, target: path.Clean(real.Target), shown: v.Target, source: v.Source, dir: v.Dir, text: v.Text, readOnly: real.ReadOnly, at: v.Value.Content().Range}
 		if m.text == "" {
 			m.text = v.Source + ":" + v.Target
 		}
