@@ -97,6 +97,9 @@ func (pl place) value(text string) string {
 	return v
 }
 
+// variable is what compose fills in for a variable.
+func (pl place) variable(name string) (string, bool) { return pl.service.Value("${" + name + "}") }
+
 // dir is the work directory.
 func (pl place) dir() (string, bool) {
 	if pl.service != nil {
@@ -167,7 +170,7 @@ func (pl place) cover(p string) mount {
 		return best
 	}
 	for _, v := range pl.service.Volumes() {
-		real, known := v.With(pl.service.Value)
+		real, known := v.With(pl.variable)
 		if !known {
 			continue
 		}
