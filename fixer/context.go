@@ -3,6 +3,7 @@ package fixer
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/moby/patternmatcher/ignorefile"
 
 	"nonroot/dockerfile"
+	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
 )
 
@@ -36,6 +38,20 @@ type contexts struct {
 	sources map[string][]Copied
 	scripts map[string]string
 	infos   map[string]fs.FileInfo // by the path in the context; nil: there is none
+
+	last *rootfs.Analysis // of file with args
+	file *dockerfile.File
+	args map[string]string
+}
+
+// analyze is what the stages of the Dockerfile do. A pass that changes neither it
+// nor its arguments gets what the pass before got.
+func (c *contexts) analyze(file *dockerfile.File, args map[string]string, bases func(string) (*base.Image, bool)) *rootfs.Analysis {
+	if c.last == nil || c.file != file || !maps.Equal(c.args, args) {
+		c.last = rootfs.Analyze(file, rootfs.Options{Args: args, Bases: bases, IsDir: c.isDir, Mode: c.mode})
+		c.file, c.args = file, args
+	}
+	return c.last
 }
 
 func newContexts(fsys fs.FS, dir string, known bool, file string) *contexts {

@@ -72,7 +72,7 @@ func (p *Project) addTargets(f *parsed, builds []build) {
 	}
 	lendIDs(builds)
 	args, differ := agreed(builds)
-	analysis := rootfs.Analyze(f.docker, rootfs.Options{Args: args, Bases: p.base, IsDir: f.contexts.isDir, Mode: f.contexts.mode})
+	analysis := f.contexts.analyze(f.docker, args, p.base)
 	p.in.explain(analysis)
 	unclear, hidden := argsMatter(f.docker, differ), hiddenPaths(f.docker, builds)
 	byStage := map[*rootfs.Stage]*Target{}
