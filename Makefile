@@ -2,7 +2,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test short lint docs e2e e2e-all update soak bench big-log probe
+.PHONY: help build test short lint docs e2e e2e-all update content soak bench big-log probe
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ e2e-all: ## all of them, every trap before and after, and what we say of images 
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run TestTrap $(UPDATE)
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./dockerfile/rootfs -run TestDifferential
 	$(GO) test -tags e2e -count=1 -timeout 10m -v ./fixer/inspect -run TestEngine
+
+content: ## ten thousand of everything in one file, with what it costs
+	NONROOT_TEST_FULL=1 $(GO) test ./cmd/nonroot -run TestCount -count=1 -timeout 30m -v
 
 soak: ## check and fix a folder of repositories in memory, every invariant asserted: make soak DIR=folder
 	$(GO) test ./fixer/rules -run TestSoak -count=1 -timeout 30m -v -soak '$(abspath $(DIR))'

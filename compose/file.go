@@ -52,6 +52,9 @@ type Include struct {
 	EnvFiles         []string
 }
 
+// maxServices bounds the services of a file.
+const maxServices = 10_000
+
 // Parse reads one compose file. The error is ErrNoServices for YAML without a
 // mapping of services, and otherwise what tree.Parse gives, or an
 // *edit.Refusal for an attribute of a form that compose does not know.
@@ -67,6 +70,9 @@ func Parse(src *edit.Source) (*File, error) {
 	services := root.Get("services")
 	if services == nil || services.Kind != tree.Mapping {
 		return nil, ErrNoServices
+	}
+	if n := len(services.Entries()); n > maxServices {
+		return nil, edit.Refuse(services.Range, "the file has %d services; no more than %d are read", n, maxServices)
 	}
 	f := &File{Src: src, Root: root, services: services, index: make(map[string]int, len(services.Pairs))}
 	f.Name = textOf(root.Get("name"))

@@ -78,12 +78,18 @@ func Merge(load Loader, files ...*File) (*Model, error) {
 	return model, nil
 }
 
-// maxFiles bounds how deep includes and extends may lead.
-const maxFiles = 50
+const (
+	// maxFiles bounds how deep includes and extends may lead.
+	maxFiles = 50
+	// maxMerged bounds how many files come together, each as often as it does: every
+	// file may include the next one twice.
+	maxMerged = 10_000
+)
 
 type merger struct {
 	load  Loader
 	stack []string // the files being merged, and the services being extended
+	files int      // that came together so far
 }
 
 // enter guards against going in a circle; the caller pops the stack.
@@ -116,6 +122,9 @@ func (m *merger) open(at edit.Range, dir, file string) (*File, error) {
 func (m *merger) merge(dir string, files []*File) (*Model, error) {
 	model := &Model{}
 	for _, f := range files {
+		if m.files++; m.files > maxMerged {
+			return nil, edit.Refuse(edit.Range{Src: f.Src}, "more than %d files come together by include", maxMerged)
+		}
 		if err := m.enter(edit.Range{Src: f.Src}, f.Src.Path); err != nil {
 			return nil, err
 		}

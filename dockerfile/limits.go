@@ -14,6 +14,10 @@ const (
 	maxFile = 16 << 20
 	// maxLine is in bytes, without the line feed: BuildKit reads lines below it.
 	maxLine = bufio.MaxScanTokenSize
+	// maxLines bounds what is handed to BuildKit's parser, which takes half a kilobyte a line.
+	maxLines = 300_000
+	// maxInstructions bounds what takes the square of their number.
+	maxInstructions = 30_000
 	// maxNesting bounds substitutions times bytes of an instruction, where here-documents are
 	// looked for: BuildKit's lexer calls itself for each that may lie in another, and each
 	// time copies what is in it. A stack overflow cannot be caught.
@@ -28,10 +32,22 @@ func checkLimits(src *edit.Source) error {
 	if len(src.Text) > maxFile {
 		return edit.Refuse(edit.Range{Src: src}, "the file has %d bytes; BuildKit takes no more than %d", len(src.Text), maxFile)
 	}
+	if n := strings.Count(src.Text, "\n"); n > maxLines {
+		return edit.Refuse(edit.Range{Src: src}, "the file has %d lines; no more than %d are read", n, maxLines)
+	}
 	if strings.Count(src.Text, "${")*len(src.Text) <= maxNesting || !strings.Contains(src.Text, "<<") {
 		return nil
 	}
 	return checkNesting(src)
+}
+
+// checkCount refuses a file of too many instructions.
+func checkCount(src *edit.Source, ast *parser.Node) error {
+	if n := len(ast.Children); n > maxInstructions {
+		at := errorAt(src, ast.Children[maxInstructions].StartLine, "").At
+		return edit.Refuse(at, "the file has %d instructions; no more than %d are read", n, maxInstructions)
+	}
+	return nil
 }
 
 // checkNesting refuses runs of continued lines that BuildKit's lexer would be

@@ -44,6 +44,9 @@ func judge(src *edit.Source, escape byte) (*parser.Node, error) {
 	if err != nil {
 		return nil, parserError(src, escape, err)
 	}
+	if err := checkCount(src, result.AST); err != nil {
+		return nil, err
+	}
 	for _, node := range result.AST.Children {
 		if err := checkNames(src, node); err != nil {
 			return nil, err

@@ -56,7 +56,7 @@ func (in *input) readOrAbsent(name string) (*edit.Source, error) {
 	if !in.stands(name) {
 		return absent, nil
 	}
-	src, err := in.read(name)
+	src, err := in.readAtMost(name, maxBeside)
 	if errors.Is(err, fs.ErrNotExist) {
 		return absent, nil
 	}

@@ -20,6 +20,14 @@ import (
 const (
 	// maxListed bounds the files of one COPY that are looked at.
 	maxListed = 5000
+	// maxSources bounds the files of all sources of a Dockerfile that are kept.
+	maxSources = 100_000
+	// maxVisited bounds the files of one source that are seen, those that
+	// .dockerignore leaves out too.
+	maxVisited = 200_000
+	// maxMatching bounds the bytes of the patterns of a .dockerignore that have
+	// wildcards, times the bytes of the paths that they are compared with.
+	maxMatching = 400_000_000
 	// maxScript bounds the bytes of an entrypoint script that is read.
 	maxScript = 256 << 10
 )
@@ -32,9 +40,10 @@ type contexts struct {
 	// known is false where the context is not in the repository: a URL, a folder
 	// outside of the root, or two services that build with different contexts.
 	known  bool
-	ignore func() *patternmatcher.PatternMatcher
+	ignore func() *ignoreFile
 
 	mu      sync.Mutex
+	kept    int // files in sources
 	sources map[string][]Copied
 	scripts map[string]string
 	infos   map[string]fs.FileInfo // by the path in the context; nil: there is none
@@ -56,30 +65,60 @@ func (c *contexts) analyze(file *dockerfile.File, args map[string]string, bases 
 
 func newContexts(fsys fs.FS, dir string, known bool, file string) *contexts {
 	c := &contexts{fsys: fsys, dir: dir, known: known, sources: map[string][]Copied{}, scripts: map[string]string{}, infos: map[string]fs.FileInfo{}}
-	c.ignore = sync.OnceValue(func() *patternmatcher.PatternMatcher { return readIgnore(fsys, dir, file) })
+	c.ignore = sync.OnceValue(func() *ignoreFile { return readIgnore(fsys, dir, file) })
 	return c
 }
 
+// ignoreFile is a .dockerignore.
+type ignoreFile struct {
+	matcher *patternmatcher.PatternMatcher // nil: it ignores nothing
+	unknown bool                           // there is one, of which nothing can be said
+	size    int                            // bytes of the patterns with wildcards
+	work    int                            // of maxMatching, so far
+}
+
 // readIgnore reads the .dockerignore that BuildKit would: that of the
-// Dockerfile, else that of the context. One that cannot be read ignores nothing.
-func readIgnore(fsys fs.FS, dir, file string) *patternmatcher.PatternMatcher {
+// Dockerfile, else that of the context.
+func readIgnore(fsys fs.FS, dir, file string) *ignoreFile {
 	for _, name := range []string{file + ".dockerignore", path.Join(dir, ".dockerignore")} {
-		f, err := fsys.Open(name)
-		if err != nil {
+		text, err := readText(fsys, name, maxBeside)
+		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		defer f.Close()
-		patterns, err := ignorefile.ReadAll(f)
 		if err != nil {
-			return nil
+			return &ignoreFile{unknown: true}
 		}
-		m, err := patternmatcher.New(patterns)
+		patterns, err := ignorefile.ReadAll(strings.NewReader(text))
 		if err != nil {
-			return nil
+			return &ignoreFile{unknown: true}
 		}
-		return m
+		f := &ignoreFile{}
+		for _, p := range patterns {
+			if strings.ContainsAny(p, "*?[") {
+				f.size += len(p)
+			}
+		}
+		f.matcher, err = patternmatcher.New(patterns)
+		f.unknown = err != nil
+		return f
 	}
-	return nil
+	return &ignoreFile{}
+}
+
+// out reports whether a path of the context is left out; known is false where that
+// cannot be told, or takes too long.
+func (f *ignoreFile) out(name string) (out, known bool) {
+	if f.unknown {
+		return false, false
+	}
+	if f.matcher == nil || name == "" || name == "." {
+		return false, true
+	}
+	if f.work += f.size * len(name) * (1 + strings.Count(name, "/")); f.work > maxMatching {
+		return false, false
+	}
+	out, err := f.matcher.MatchesOrParentMatches(name)
+	return out, err == nil
 }
 
 // Copied is one file or directory that a COPY brings from the build context.
@@ -103,19 +142,25 @@ func (t *Target) Copies(in *dockerfile.Instruction, source string) (list []Copie
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	source = strings.TrimPrefix(path.Clean("/"+source), "/")
 	list, ok := c.sources[source]
-	if !ok {
+	if !ok && c.kept < maxSources {
 		list = c.find(source)
 		c.sources[source] = list
+		c.kept += len(list)
 	}
 	return list, len(list) > 0 && len(list) < maxListed
 }
 
-var errEnough = errors.New("enough files")
+var (
+	errEnough  = errors.New("enough files")
+	errTooMany = errors.New("too many files")
+)
 
-// find lists a source, which may have wildcards.
+// find lists a source, a clean path without a slash before it, which may have
+// wildcards. It is empty where that cannot be told.
 func (c *contexts) find(source string) []Copied {
-	clean := strings.TrimPrefix(path.Clean("/"+source), "/")
+	clean := source
 	if clean == "" {
 		clean = "."
 	}
@@ -127,10 +172,14 @@ func (c *contexts) find(source string) []Copied {
 		}
 	}
 	var out []Copied
+	seen := 0
 	for _, top := range matches {
 		err := fs.WalkDir(c.fsys, top, func(name string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
+			}
+			if seen++; seen > maxVisited {
+				return errTooMany
 			}
 			if name == ".git" || strings.HasSuffix(name, "/.git") {
 				return fs.SkipDir
@@ -143,10 +192,13 @@ func (c *contexts) find(source string) []Copied {
 			if c.dir == "." {
 				inContext = name
 			}
-			if m := c.ignore(); m != nil && inContext != "" && inContext != "." {
-				if left, err := m.MatchesOrParentMatches(inContext); err == nil && left {
-					return nil // a pattern with ! may bring back what lies below
-				}
+			switch left, known := c.ignore().out(inContext); {
+			case !known:
+				return errTooMany
+			case left && d.IsDir() && !c.ignore().matcher.Exclusions():
+				return fs.SkipDir
+			case left:
+				return nil // a pattern with ! may bring back what lies below
 			}
 			out = append(out, Copied{inContext, strings.TrimPrefix(strings.TrimPrefix(name, top), "/"), info.Mode()})
 			if len(out) >= maxListed {
@@ -219,11 +271,8 @@ func (t *Target) CopiesGit(in *dockerfile.Instruction, source string) bool {
 	if c.info(inContext) == nil {
 		return false
 	}
-	if m := c.ignore(); m != nil {
-		left, err := m.MatchesOrParentMatches(inContext)
-		return err == nil && !left
-	}
-	return true
+	left, _ := c.ignore().out(inContext)
+	return !left
 }
 
 // isDir and mode are what the analysis asks of a source.

@@ -1,7 +1,6 @@
 package fixer
 
 import (
-	"io/fs"
 	"path"
 
 	"nonroot/compose"
@@ -16,8 +15,8 @@ func (in *input) env(dir string) func(string) (string, bool) {
 	defer in.mu.Unlock()
 	vars, ok := in.envs[dir]
 	if !ok {
-		if data, err := fs.ReadFile(in.fsys, path.Join(dir, ".env")); err == nil {
-			vars = variables(string(data))
+		if text, err := readText(in.fsys, path.Join(dir, ".env"), maxBeside); err == nil {
+			vars = variables(text)
 		}
 		if in.envs == nil {
 			in.envs = map[string]map[string]string{}

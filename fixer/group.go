@@ -3,6 +3,7 @@ package fixer
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"maps"
@@ -32,6 +33,9 @@ const (
 	// is worked on; the others are parsed again then. A tree takes some forty times
 	// its text.
 	maxTrees = 3 << 19
+	// maxServices bounds the services of a folder over all sets of files that load
+	// together: a base of many may have many variants.
+	maxServices = 50_000
 )
 
 // sortIntoGroups parses the compose files, finds out which of them load
@@ -52,8 +56,14 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 			sets.join(name, name)
 			size += len(f.src.Text)
 		}
+		services := map[string]int{} // by folder
 		for _, load := range loads(files) {
-			in.joinLoad(sets, load)
+			dir := path.Dir(load[0])
+			if services[dir] > maxServices {
+				problems = append(problems, Problem{load[len(load)-1], fmt.Errorf("the compose files of %s that load together have more than %d services, each as often as it is loaded: name the files that matter", dir, maxServices)})
+				continue
+			}
+			services[dir] += in.joinLoad(sets, load)
 			loadsOf[load[0]] = append(loadsOf[load[0]], load)
 		}
 		if kept += size; kept > maxTrees {
@@ -120,8 +130,9 @@ func inChunks(names []string) iter.Seq[[]string] {
 }
 
 // joinLoad joins the files that load together with each other, with those that
-// they refer to, and with the Dockerfiles that they build.
-func (in *input) joinLoad(sets *disjoint, load []string) {
+// they refer to, and with the Dockerfiles that they build. It returns how many
+// services they have.
+func (in *input) joinLoad(sets *disjoint, load []string) int {
 	for _, name := range load {
 		sets.join(load[0], name)
 	}
@@ -133,7 +144,7 @@ func (in *input) joinLoad(sets *disjoint, load []string) {
 	}
 	model, err := in.merge(load)
 	if err != nil {
-		return // the project says so when it is worked on
+		return 0 // the project says so when it is worked on
 	}
 	for _, s := range model.Services {
 		for _, part := range s.Parts() {
@@ -147,6 +158,7 @@ func (in *input) joinLoad(sets *disjoint, load []string) {
 			sets.join(load[0], ref.file)
 		}
 	}
+	return len(model.Services)
 }
 
 // parseComposes reads and parses in parallel. YAML without services is passed

@@ -145,21 +145,39 @@ func (p *Project) findShared() {
 	}
 	slices.Sort(dirs)
 	p.shared = nil
+	at := map[string]*Shared{} // none of them lies in another
 	for _, dir := range slices.Compact(dirs) {
-		if n := len(p.shared); n == 0 || !Below("/"+dir, "/"+p.shared[n-1].Dir) {
-			p.shared = append(p.shared, &Shared{Dir: dir})
+		if holding(at, dir) == nil {
+			at[dir] = &Shared{Dir: dir}
+			p.shared = append(p.shared, at[dir])
 		}
 	}
 	for _, s := range p.Services {
 		for _, m := range s.hostDirs() {
-			for _, shared := range p.shared {
-				if Below("/"+m.Dir, "/"+shared.Dir) || Below("/"+shared.Dir, "/"+m.Dir) {
-					shared.Mounts = append(shared.Mounts, m)
+			if shared := holding(at, m.Dir); shared != nil {
+				shared.Mounts = append(shared.Mounts, m)
+				continue
+			}
+			first, _ := slices.BinarySearchFunc(p.shared, m.Dir+"/", func(s *Shared, dir string) int { return strings.Compare(s.Dir, dir) })
+			for _, shared := range p.shared[first:] {
+				if !strings.HasPrefix(shared.Dir, m.Dir+"/") {
+					break
 				}
+				shared.Mounts = append(shared.Mounts, m)
 			}
 		}
 	}
 	p.shared = slices.DeleteFunc(p.shared, func(s *Shared) bool { return len(s.Mounts) == 0 })
+}
+
+// holding is the directory among these that is dir or that dir lies in, or nil.
+func holding(at map[string]*Shared, dir string) *Shared {
+	for ; at[dir] == nil; dir = path.Dir(dir) {
+		if dir == "." || dir == "/" {
+			return nil
+		}
+	}
+	return at[dir]
 }
 
 // hostDirs are the service's writable bind mounts of folders inside of the root,

@@ -6,13 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
@@ -177,14 +175,14 @@ func OpenFS(list Listing) (*Workspace, error) {
 }
 
 func readSettings(fsys fs.FS) (*settings.Settings, error) {
-	text, err := fs.ReadFile(fsys, SettingsFile)
+	text, err := readText(fsys, SettingsFile, maxBeside)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &settings.Settings{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, plain(SettingsFile, err)
 	}
-	return settings.Parse(&edit.Source{Path: SettingsFile, Text: string(text)})
+	return settings.Parse(&edit.Source{Path: SettingsFile, Text: text})
 }
 
 // within reports whether p is one of the paths or lies below one.
@@ -280,36 +278,6 @@ func Relative(root, target string) (string, error) {
 		return "", fmt.Errorf("%s lies outside of the root %s", target, root)
 	}
 	return filepath.ToSlash(rel), nil
-}
-
-// read reads one file of the root.
-func (in *input) read(name string) (*edit.Source, error) {
-	if !utf8.ValidString(name) {
-		return nil, fmt.Errorf("%q: its name is not UTF-8, and is not read", name)
-	}
-	if !in.listed[name] { // opening a pipe would wait for ever
-		info, err := fs.Stat(in.fsys, name)
-		if err != nil {
-			return nil, plain(name, err)
-		}
-		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s: it is not a regular file", name)
-		}
-	}
-	text, err := fs.ReadFile(in.fsys, name)
-	if err != nil {
-		return nil, plain(name, err)
-	}
-	return &edit.Source{Path: path.Clean(name), Text: string(text)}, nil
-}
-
-// plain is a file system's error without the name of the system call.
-func plain(name string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return fmt.Errorf("%s: %w", name, err)
 }
 
 func byPath(a, b Problem) int { return cmp.Compare(a.Path, b.Path) }

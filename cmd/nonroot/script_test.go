@@ -21,7 +21,20 @@ import (
 // With the race detector it would sleep for a second at each exit.
 func TestMain(m *testing.M) {
 	os.Setenv("GORACE", "atexit_sleep_ms=0")
-	testscript.Main(m, map[string]func(){"nonroot": main})
+	testscript.Main(tidy{m}, map[string]func(){"nonroot": main})
+}
+
+// tidy removes what tests of this package share when all have run.
+type tidy struct{ *testing.M }
+
+var removeAtEnd []string
+
+func (m tidy) Run() int {
+	code := m.M.Run()
+	for _, dir := range removeAtEnd {
+		os.RemoveAll(dir)
+	}
+	return code
 }
 
 // TestScripts runs testdata/script/*.txtar; -update rewrites what they compare

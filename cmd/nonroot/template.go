@@ -102,11 +102,12 @@ func templateOptions(ctx context.Context, root string, set *settings.Settings) t
 // idsOf are the ids in a root's .env, 0 where it has none: what is wrong with it
 // is for check to say.
 func idsOf(root, userVar, groupVar string) (uid, gid int) {
-	text, err := os.ReadFile(filepath.Join(root, ".env"))
+	dir, err := os.OpenRoot(root) // which no symbolic link leads out of
 	if err != nil {
 		return 0, 0
 	}
-	env, err := envfile.Parse(&edit.Source{Path: ".env", Text: string(text)})
+	defer dir.Close()
+	env, err := envfile.Parse(&edit.Source{Path: ".env", Text: fixer.ReadEnv(dir.FS()), Secret: true})
 	if err != nil {
 		return 0, 0
 	}

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -122,7 +123,7 @@ func (b *builder) document(n *yaml.Node) (*Value, error) {
 // indent is the column of the block collection around it, -1 at the root.
 func (b *builder) place(n *yaml.Node, parent *Value, start, indent, depth int) (*Value, error) {
 	if depth > MaxDepth {
-		return nil, b.refuse(start, "the values are nested too deep to be edited")
+		return nil, b.refuse(start, fmt.Sprintf("the values are nested too deep to be edited: more than %d levels", MaxDepth))
 	}
 	v := b.value(n, parent)
 	v.outer = start
@@ -202,7 +203,7 @@ func (b *builder) alias(n *yaml.Node, v *Value, start int) error {
 	}
 	v.Alias = target
 	v.Kind, v.Style, v.Flow, v.Text, v.Type = target.Kind, target.Style, target.Flow, target.Text, target.Type
-	v.Items, v.Pairs, v.size = target.Items, target.Pairs, target.size
+	v.Items, v.Pairs, v.keys, v.size = target.Items, target.Pairs, target.keys, target.size
 	target.aliases = append(target.aliases, v)
 	return nil
 }

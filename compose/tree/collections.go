@@ -237,15 +237,15 @@ func (b *builder) repeated(v *Value) error {
 		}
 		return nil
 	}
-	seen := make(map[string]*Value, len(v.Pairs))
-	for _, p := range v.Pairs {
+	v.keys = make(map[string]int, len(v.Pairs))
+	for i, p := range v.Pairs {
 		if p.Key.Kind > Scalar {
 			continue
 		}
-		if q := seen[p.Key.Text]; q != nil {
-			return clash(q, p.Key)
+		if first, ok := v.keys[p.Key.Text]; ok {
+			return clash(v.Pairs[first].Key, p.Key)
 		}
-		seen[p.Key.Text] = p.Key
+		v.keys[p.Key.Text] = i
 	}
 	return nil
 }

@@ -21,6 +21,12 @@ func (v *Value) Own(key string) Entry {
 	if v == nil {
 		return Entry{}
 	}
+	if v.keys != nil {
+		if i, ok := v.keys[key]; ok && !v.Pairs[i].Merge {
+			return Entry{v.Pairs[i], v}
+		}
+		return Entry{}
+	}
 	for _, p := range v.Pairs {
 		if !p.Merge && p.Key.Text == key && p.Key.Kind <= Scalar {
 			return Entry{p, v}

@@ -57,15 +57,16 @@ type Value struct {
 	// Parent is the sequence or mapping that holds the value; nil for the root.
 	Parent *Value
 
-	index   int      // among the parent's items or pairs
-	outer   int      // where the anchor or tag starts; Start where there is none
-	column  int      // of a block collection, in runes from 0
-	bare    bool     // an empty value without a colon or dash of its own
-	closed  bool     // a flow collection between brackets, unlike the pair in [a: b]
-	last    bool     // a block scalar whose last line ends the file without a line break
-	size    int      // number of values with all aliases expanded
-	aliases []*Value // the aliases that stand for this value
-	layout  *layout  // of the root: how the document is indented
+	keys    map[string]int // of a long mapping: which pair has the key
+	index   int            // among the parent's items or pairs
+	outer   int            // where the anchor or tag starts; Start where there is none
+	column  int            // of a block collection, in runes from 0
+	bare    bool           // an empty value without a colon or dash of its own
+	closed  bool           // a flow collection between brackets, unlike the pair in [a: b]
+	last    bool           // a block scalar whose last line ends the file without a line break
+	size    int            // number of values with all aliases expanded
+	aliases []*Value       // the aliases that stand for this value
+	layout  *layout        // of the root: how the document is indented
 }
 
 // Pair is one entry of a mapping. Merge says that the key is a plain <<.

@@ -3,6 +3,7 @@ package rootfs
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
@@ -28,8 +29,9 @@ type Analysis struct {
 	File   *dockerfile.File
 	Stages []*Stage // in the order of File.Stages
 
-	left   int // of maxValues, while stages are worked out
-	copied int // of maxCopied
+	left   int          // of maxValues, while stages are worked out
+	copied int          // of maxCopied
+	work   atomic.Int64 // of maxAllWork
 }
 
 // Stage is what one stage builds up.
@@ -44,10 +46,11 @@ type Stage struct {
 	Why  string
 	Runs []*Run // the RUNs of this stage alone, in order
 
-	steps     []snapshot // behind FROM, and behind each instruction
-	events    []event    // those of the parents first
-	volumes   []string   // those of the base image and the parents first
-	continued bool       // a stage that starts from this one appends to the same arrays
+	work      *atomic.Int64 // of the whole analysis
+	steps     []snapshot    // behind FROM, and behind each instruction
+	events    []event       // those of the parents first
+	volumes   []string      // those of the base image and the parents first
+	continued bool          // a stage that starts from this one appends to the same arrays
 }
 
 // Of is the analysis of a stage of the file, nil for any other.

@@ -16,7 +16,7 @@ func Analyze(f *dockerfile.File, opt Options) *Analysis {
 		opt.Bases = base.Lookup
 	}
 	a := &Analysis{File: f, Stages: make([]*Stage, 0, len(f.Stages)), left: maxValues}
-	global := &walker{analysis: a, opt: &opt, stage: &Stage{}, escape: f.Escape}
+	global := &walker{analysis: a, opt: &opt, stage: &Stage{work: &a.work}, escape: f.Escape}
 	global.now.famKnown, global.now.family = true, base.Scratch // what is not declared has no value
 	global.platformArgs()
 	for _, in := range f.Instructions {
@@ -28,7 +28,7 @@ func Analyze(f *dockerfile.File, opt Options) *Analysis {
 		}
 	}
 	for _, s := range f.Stages {
-		w := &walker{analysis: a, opt: &opt, globals: global.now.vars, escape: f.Escape, stage: &Stage{Syntax: s}}
+		w := &walker{analysis: a, opt: &opt, globals: global.now.vars, escape: f.Escape, stage: &Stage{Syntax: s, work: &a.work}}
 		w.from(global)
 		w.walk()
 		a.Stages = append(a.Stages, w.stage)

@@ -4,6 +4,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
@@ -163,7 +164,7 @@ func (w *walker) sourceStage(value string) *Stage {
 	if !ok {
 		return nil
 	}
-	return &Stage{Base: m, steps: []snapshot{startOf(m)}}
+	return &Stage{Base: m, work: new(atomic.Int64), steps: []snapshot{startOf(m)}}
 }
 
 // source copies one source.

@@ -6,6 +6,10 @@ import "strings"
 // that moves between a hundred places and back is not followed to the end.
 const maxWork = 1 << 14
 
+// maxAllWork bounds the same over all questions about a file. What is asked behind
+// that is not known: each of ten thousand steps may ask what those before it did.
+const maxAllWork = 1 << 26
+
 // query is one question; what copies and moves ask in turn counts too.
 type query struct{ work int }
 
@@ -19,8 +23,12 @@ type view struct {
 
 // owner is what is known of p behind the first n events of the stage.
 func (s *Stage) owner(p string, n int) Owner {
+	if s.work.Load() > maxAllWork {
+		return Owner{}
+	}
 	q := &query{}
 	o := q.owner(s, p, n)
+	s.work.Add(int64(q.work))
 	if q.work > maxWork {
 		return Owner{}
 	}
