@@ -2,7 +2,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test short lint docs e2e e2e-all update content soak bench big-log probe
+.PHONY: help build test short lint docs e2e e2e-all update fault content soak bench big-log probe
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,10 @@ e2e-all: ## all of them, every trap before and after, and what we say of images 
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run TestTrap $(UPDATE)
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./dockerfile/rootfs -run TestDifferential
 	$(GO) test -tags e2e -count=1 -timeout 10m -v ./fixer/inspect -run TestEngine
+
+fault: ## kill the built command a hundred times while it writes, and every fault of the writer
+	NONROOT_TEST_KILLS=100 $(GO) test ./cmd/nonroot -run 'TestKillNine|TestCtrlC' -count=1 -timeout 30m -v
+	$(GO) test ./fixer/write -count=1
 
 content: ## ten thousand of everything in one file, with what it costs
 	NONROOT_TEST_FULL=1 $(GO) test ./cmd/nonroot -run TestCount -count=1 -timeout 30m -v

@@ -83,7 +83,7 @@ const (
 	maxFiles = 50
 	// maxMerged bounds how many files come together, each as often as it does: every
 	// file may include the next one twice.
-	maxMerged = 10_000
+	maxMerged = 4_000
 )
 
 type merger struct {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"nonroot/compose"
 	"nonroot/dockerfile"
 )
 
@@ -67,7 +68,7 @@ func (in *input) buildOf(s *Service) build {
 		return out.not("its Dockerfile lies outside of the root")
 	}
 	if !in.isFile(out.file) {
-		return out.not("there is no " + out.file)
+		return out.not("there is no " + shownPath(s, b, out.file))
 	}
 	if in.leftAlone(out.file) {
 		return out.not(out.file + " is left alone by the settings")
@@ -86,6 +87,23 @@ func (in *input) buildOf(s *Service) build {
 		}
 	}
 	return out
+}
+
+// shownPath is the Dockerfile of a build for a message that says that it is not there:
+// a path in which .env has a part may be a secret, and is shown as it is written.
+func shownPath(s *Service, b *compose.Build, file string) string {
+	written, hidden := []string{}, false
+	for _, item := range []*compose.Item{b.Context(), b.Dockerfile()} {
+		if item == nil {
+			continue
+		}
+		_, plain := s.Plain(item.Text)
+		written, hidden = append(written, item.Text), hidden || !plain
+	}
+	if !hidden {
+		return file
+	}
+	return "Dockerfile for " + strings.Join(written, " and ")
 }
 
 // namesID reports whether a value of a compose file uses one of the variables that

@@ -15,6 +15,7 @@ import (
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
+	"nonroot/fixer/write"
 )
 
 const (
@@ -27,7 +28,7 @@ const (
 	maxVisited = 200_000
 	// maxMatching bounds the bytes of the patterns of a .dockerignore that have
 	// wildcards, times the bytes of the paths that they are compared with.
-	maxMatching = 400_000_000
+	maxMatching = 200_000_000
 	// maxScript bounds the bytes of an entrypoint script that is read.
 	maxScript = 256 << 10
 )
@@ -180,6 +181,9 @@ func (c *contexts) find(source string) []Copied {
 			}
 			if seen++; seen > maxVisited {
 				return errTooMany
+			}
+			if write.IsTemp(path.Base(name)) {
+				return nil // ours, of a run that was killed: the next one removes it
 			}
 			if name == ".git" || strings.HasSuffix(name, "/.git") {
 				return fs.SkipDir

@@ -60,10 +60,10 @@ func Clean(text string) string {
 	return out.String()
 }
 
-// unprintable: controls, and format characters, which can turn the direction of
+// unprintable: controls, line separators, and format characters, which can turn the direction of
 // a line or hide in it.
 func unprintable(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar
 }
 
 // Text writes findings grouped by file, each under the line that it is about.
