@@ -87,15 +87,29 @@ func planAll(c *cli.Context, con *console, asJSON bool) (all repairs, h *harvest
 		return plan(s, p, opt, asJSON)
 	}
 	h, err = projects(c, con, work, func(_ scope, r *repair) {
-		if r != nil {
-			all = append(all, r)
+		if r == nil {
+			return
 		}
+		if c.Bool("dry-run") && !asJSON {
+			con.showAndForget(r)
+		}
+		all = append(all, r)
 	})
 	return all, h, err
 }
 
-// show prints the diffs. JSON comes when all is done: whoever is asked before is
-// told the files.
+// showAndForget prints the diffs of a project of which nothing is written, so that
+// they need not stay in memory.
+func (con *console) showAndForget(r *repair) {
+	for i, f := range r.files {
+		con.diff(f.Diff)
+		r.files[i].Diff = ""
+	}
+	r.changes = nil
+}
+
+// show prints the diffs that were not shown yet. JSON comes when all is done:
+// whoever is asked before is told the files.
 func (con *console) show(all repairs, asJSON bool) error {
 	for _, f := range all.files() {
 		if !asJSON {
