@@ -19,9 +19,9 @@ short: ## the same without the race detector
 lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt would change these"; exit 1; }
 	$(GO) vet ./...
-	$(GO) vet -tags e2e ./cmd/nonroot ./fixer/inspect
+	$(GO) vet -tags e2e ./cmd/nonroot ./fixer/inspect ./fixer/trial
 	$(GO) run $(STATICCHECK) ./...
-	$(GO) run $(STATICCHECK) -tags e2e ./cmd/nonroot ./fixer/inspect
+	$(GO) run $(STATICCHECK) -tags e2e ./cmd/nonroot ./fixer/inspect ./fixer/trial
 
 docs: ## make docs/rules from the rules, docs/diagnose.md from the forms of logs, docs/bases.md from the facts on base images
 	$(GO) test ./fixer/rules -run TestPages -update
@@ -40,6 +40,8 @@ e2e-all: ## all of them, every trap before and after, and what we say of images 
 	$(GO) test -tags e2e -count=1 -timeout 40m -v ./cmd/nonroot -run 'TestFirstDocument|TestSecondDocument|TestBases|TestCommonErrors|TestTemplate'
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./cmd/nonroot -run TestTrap $(UPDATE)
 	$(GO) test -tags e2e -count=1 -timeout 20m -v ./dockerfile/rootfs -run TestDifferential
+	$(GO) test -tags e2e -count=1 -timeout 30m -v ./cmd/nonroot -run 'TestVerify|TestFixVerify|TestObserve'
+	$(GO) test -tags e2e -count=1 -timeout 20m -v ./fixer/trial -run 'TestCleanup|TestTwoAtOnce|TestSweep'
 	$(GO) test -tags e2e -count=1 -timeout 10m -v ./fixer/inspect -run TestEngine
 
 fault: ## kill the built command a hundred times while it writes, and every fault of the writer

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"nonroot/fixer"
+	"nonroot/fixer/trial"
 	"nonroot/fixer/write"
 )
 
@@ -18,6 +19,8 @@ func fixCommand(con *console) *cli.Command {
 		Flags: append(ruleFlags(),
 			&cli.BoolFlag{Name: "dry-run", Usage: useDryRun, DisableDefaultText: true},
 			&cli.BoolFlag{Name: "unsafe-fixes", Usage: useUnsafe, DisableDefaultText: true},
+			&cli.BoolFlag{Name: "verify", Usage: useProve, DisableDefaultText: true},
+			&cli.DurationFlag{Name: "timeout", Value: trial.DefaultTimeout, Usage: useProveTimeout},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: useYes, DisableDefaultText: true},
 			&cli.BoolFlag{Name: "exit-code", Usage: useExitCode, DisableDefaultText: true},
 			&cli.StringFlag{Name: "format", Value: formatText, Usage: useFixFormat},
@@ -35,6 +38,10 @@ func fix(c *cli.Context, con *console) error {
 		return err
 	}
 	all, h, err := planAll(c, con, asJSON)
+	if err != nil {
+		return err
+	}
+	disproved, err := proveAll(c, con, all, h)
 	if err != nil {
 		return err
 	}
@@ -56,6 +63,8 @@ func fix(c *cli.Context, con *console) error {
 		return stopped
 	case len(h.problems) > 0:
 		return exitCode(exitError)
+	case disproved:
+		return exitCode(exitFound)
 	case c.Bool("exit-code") && len(all.files()) > 0:
 		return exitCode(exitFound)
 	}
@@ -78,13 +87,13 @@ func (h *harvest) cleanUp() {
 // planAll makes all fixes in memory. What cannot be planned is a problem.
 func planAll(c *cli.Context, con *console, asJSON bool) (all repairs, h *harvest, err error) {
 	opt := fixer.Options{Safety: fixer.Safe}
-	if c.Bool("unsafe-fixes") {
+	if c.Bool("unsafe-fixes") || c.Bool("verify") {
 		opt.Safety = fixer.Unsafe
 	}
 	work := func(s scope, p *fixer.Project, rules []*fixer.Rule) (*repair, error) {
 		opt := opt
 		opt.Rules = rules
-		return plan(s, p, opt, asJSON)
+		return plan(s, p, opt, planned{findings: asJSON, proofs: c.Bool("verify")})
 	}
 	h, err = projects(c, con, work, func(_ scope, r *repair) {
 		if r == nil {

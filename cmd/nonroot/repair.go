@@ -20,11 +20,17 @@ type repair struct {
 	findings []fixer.Judged
 	digest   digest
 	before   []string // what ran as root before
+	proofs   []candidateTrial
 }
 
-// plan makes the fixes of a project in memory, and their diffs. The findings are
-// kept where they will be part of a document.
-func plan(s scope, p *fixer.Project, opt fixer.Options, keep bool) (*repair, error) {
+// planned is what of a plan is kept besides its changes.
+type planned struct {
+	findings bool // they will be part of a document
+	proofs   bool // it will be tried on an engine
+}
+
+// plan makes the fixes of a project in memory, and their diffs.
+func plan(s scope, p *fixer.Project, opt fixer.Options, keep planned) (*repair, error) {
 	result, err := fixer.Run(p, opt)
 	if err != nil {
 		return nil, err
@@ -40,8 +46,11 @@ func plan(s scope, p *fixer.Project, opt fixer.Options, keep bool) (*repair, err
 	}
 	findings := s.findings(result.Findings)
 	r.digest = digestOf(findings, s.labels(result.After.RootServices()))
-	if keep {
+	if keep.findings {
 		r.findings = findings
+	}
+	if keep.proofs && len(r.changes) > 0 {
+		r.proofs = trialsIn(s, p, p.Loads(), result)
 	}
 	return r, nil
 }

@@ -83,11 +83,13 @@ those of the root: the nearest folder with .git or .nonroot.yaml.
   nonroot fix --dry-run                  the diff only
   nonroot fix --dry-run . | git apply    the same as nonroot fix --yes .
   nonroot fix --unsafe-fixes             also what may change what the container does
+  nonroot fix --verify                   that too, if it passes on a container engine
   nonroot fix --rule tmpfs-owner .       one rule
   nonroot fix --exit-code                exit 1 when something changes
   nonroot fix --inspect=engine           look into base images that are not known
 
-Exits 0 when it did what it could, 2 on an error. It asks only where stdin and stderr
+Exits 0 when it did what it could, 2 on an error, and with --verify 1 where the engine
+proves it wrong: then nothing of that project is written. It asks only where stdin and stderr
 are terminals and CI is not set; no answer is no.`
 
 const descExplain = `Prints what a rule finds, why it matters, what the fix does, how to switch the rule

@@ -12,9 +12,21 @@ import (
 const (
 	msgSweep = "nonroot: what an earlier run has left could not be removed: %s"
 	msgKept  = "nonroot: kept: %s compose -p %s ps shows it, %s compose -p %s down -v removes it"
+
+	msgDisproved = "nonroot: not written: %s: as fixed, %s"
+	msgObserved  = "nonroot: watched for %s; what was not exercised was not seen. Put what is right into .nonroot.yaml; nonroot fix --unsafe-fixes then sets read_only with it"
+	msgProved    = "nonroot: verified on %s: %s"
+	msgUnproved  = "it does not pass on the engine as fixed: %s"
 )
 
 const (
+	useProve        = "write only what passes on a container engine as fixed; then unsafe fixes are made, too"
+	useProveTimeout = "with --verify: how long one trial may take"
+
+	useObserve = "watch what the services write as they are, and print what of it to declare in .nonroot.yaml"
+	useFor     = "with --observe: how long"
+	useExec    = "with --observe: a `COMMAND` that exercises the service, run in its container"
+
 	useVerify = "build and run the project on a container engine, and prove what it may and may not do"
 
 	useFixed         = "try the project as fix would leave it, too; no file is touched"
@@ -36,6 +48,7 @@ can be read and written, now and after a restart. It works in images without a s
   nonroot verify --fixed --unsafe-fixes  the same for nonroot fix --unsafe-fixes
   nonroot verify --service api           one service
   nonroot verify --format markdown       a checklist, and what is writable
+  nonroot verify --observe --for 1m      what do the services write?
 
 It runs the code of the repository, with its .env, on docker or podman: do not point it at
 a stranger's. Nothing of yours is written: see docs/verify.md. Exits 0 when every check has

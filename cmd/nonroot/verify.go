@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -20,6 +21,9 @@ func verifyCommand(con *console) *cli.Command {
 		Flags: append(append([]cli.Flag{
 			&cli.BoolFlag{Name: "fixed", Usage: useFixed, DisableDefaultText: true},
 			&cli.BoolFlag{Name: "unsafe-fixes", Usage: useFixedUnsafe, DisableDefaultText: true},
+			&cli.BoolFlag{Name: "observe", Usage: useObserve, DisableDefaultText: true},
+			&cli.DurationFlag{Name: "for", Value: 20 * time.Second, Usage: useFor},
+			&cli.StringFlag{Name: "exec", Usage: useExec},
 		}, trialFlags()...), append(ruleFlags(),
 			&cli.StringFlag{Name: "format", Value: formatText, Usage: useVerifyFormat},
 		)...),
@@ -70,6 +74,10 @@ func verify(c *cli.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	watch, err := watchOf(c)
+	if err != nil {
+		return err
+	}
 	var all []candidateTrial
 	work := func(s scope, p *fixer.Project, active []*fixer.Rule) ([]candidateTrial, error) {
 		return trialsOf(c, s, p, active)
@@ -82,6 +90,9 @@ func verify(c *cli.Context, con *console) error {
 		con.say(msgNothing)
 		return nil
 	}
+	if c.Bool("observe") {
+		return observe(c, con, all, opt, watch, h)
+	}
 	v, err := runTrials(c, con, all, opt, h)
 	if err != nil {
 		return err
@@ -93,17 +104,26 @@ func verify(c *cli.Context, con *console) error {
 
 // trialsOf are the trials of one project.
 func trialsOf(c *cli.Context, s scope, p *fixer.Project, active []*fixer.Rule) ([]candidateTrial, error) {
-	now := trial.Project{Root: s.root, Writable: declared(p), Owned: nil}
+	if !c.Bool("fixed") {
+		return trialsIn(s, p, p.Runs(s.paths), nil), nil
+	}
+	opt := fixer.Options{Rules: active, Safety: fixer.Safe}
+	if c.Bool("unsafe-fixes") {
+		opt.Safety = fixer.Unsafe
+	}
+	result, err := fixer.Run(p, opt)
+	if err != nil {
+		return nil, err
+	}
+	return trialsIn(s, p, p.Runs(s.paths), result), nil
+}
+
+// trialsIn are the trials of sets of compose files of a project, or of its
+// Dockerfile where it has none; the result, which may be nil, is that of its fixes.
+func trialsIn(s scope, p *fixer.Project, loads [][]string, result *fixer.Result) []candidateTrial {
+	now := trial.Project{Root: s.root, Writable: declared(p)}
 	fixed := now
-	if c.Bool("fixed") {
-		opt := fixer.Options{Rules: active, Safety: fixer.Safe}
-		if c.Bool("unsafe-fixes") {
-			opt.Safety = fixer.Unsafe
-		}
-		result, err := fixer.Run(p, opt)
-		if err != nil {
-			return nil, err
-		}
+	if result != nil {
 		fixed = fixedProject(now, result)
 	}
 	var out []candidateTrial
@@ -113,14 +133,14 @@ func trialsOf(c *cli.Context, s scope, p *fixer.Project, active []*fixer.Rule) (
 		set(&t.fixed)
 		out = append(out, t)
 	}
-	for _, load := range p.Runs(s.paths) {
+	for _, load := range loads {
 		add(load, func(t *trial.Project) { t.Files = load })
 	}
 	if len(p.Loads()) == 0 && len(p.Targets) > 0 {
 		name := p.Targets[0].File.Src.Path
 		add([]string{name}, func(t *trial.Project) { t.Dockerfile = name })
 	}
-	return out, nil
+	return out
 }
 
 // declared are the directories that the settings declare writable, by service.

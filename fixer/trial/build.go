@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"nonroot/fixer/trial/seen"
 )
@@ -55,17 +56,23 @@ func buildError(lines []string) []string {
 	return lines[max(0, len(lines)-12):]
 }
 
-// lineWriter hands on what is written line by line.
+// lineWriter hands on what is written line by line. Several may write to it.
 type lineWriter struct {
+	mu   sync.Mutex
 	say  func(string)
 	rest []byte
 }
 
 func (w *lineWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.rest = append(w.rest, p...)
 	for {
 		i := bytes.IndexByte(w.rest, '\n')
 		if i < 0 {
+			if len(w.rest) > tailBytes { // no line for people
+				w.rest = nil
+			}
 			return len(p), nil
 		}
 		if line := strings.TrimSpace(string(w.rest[:i])); line != "" {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"strings"
 )
 
@@ -23,6 +24,22 @@ func (r *run) config(ctx context.Context) (mapping, error) {
 	if r.project.Dockerfile != "" {
 		return r.alone(root)
 	}
+	all, err := r.load(ctx, root)
+	if err != nil || root == r.project.Root {
+		return all, err
+	}
+	r.placeDockerfiles(all, root)
+	all = replaced(all, written(root), written(r.project.Root)).(mapping)
+	before, err := r.load(ctx, r.project.Root)
+	r.changed = map[string]bool{}
+	for name, service := range at(all, "services") {
+		r.changed[name] = err != nil || !reflect.DeepEqual(service, at(before, "services")[name])
+	}
+	return all, ctx.Err()
+}
+
+// load lets compose read the project's files below a root.
+func (r *run) load(ctx context.Context, root string) (mapping, error) {
 	args := []string{"compose", "--project-directory", filepath.Join(root, filepath.FromSlash(path.Dir(r.project.Files[0])))}
 	for _, name := range r.project.Files {
 		args = append(args, "--file", filepath.Join(root, filepath.FromSlash(name)))
@@ -35,11 +52,7 @@ func (r *run) config(ctx context.Context) (mapping, error) {
 	if err := json.Unmarshal([]byte(out), &all); err != nil {
 		return nil, fmt.Errorf("compose config does not print JSON: %w", err)
 	}
-	if root == r.project.Root {
-		return all, nil
-	}
-	r.placeDockerfiles(all, root)
-	return replaced(all, written(root), written(r.project.Root)).(mapping), nil
+	return all, nil
 }
 
 // alone is the project of a Dockerfile that no compose file names.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -148,8 +149,11 @@ func said(err error) []string {
 	return strings.Split(strings.TrimSpace(err.Error()), "\n")
 }
 
-// tail keeps the last bytes that are written to it.
-type tail struct{ kept []byte }
+// tail keeps the last bytes that are written to it, by several at a time.
+type tail struct {
+	mu   sync.Mutex
+	kept []byte
+}
 
 // A command's last words are kept up to so many bytes and lines.
 const (
@@ -158,6 +162,8 @@ const (
 )
 
 func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.kept = append(t.kept, p...)
 	if over := len(t.kept) - 2*tailBytes; over > 0 {
 		t.kept = append(t.kept[:0], t.kept[len(t.kept)-tailBytes:]...)
@@ -166,6 +172,8 @@ func (t *tail) Write(p []byte) (int, error) {
 }
 
 func (t *tail) lines() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	var out []string
 	for line := range strings.Lines(string(t.kept)) {
 		if line = strings.TrimSpace(line); line != "" {

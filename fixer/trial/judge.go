@@ -32,7 +32,7 @@ func (s *subject) judge(r *run) {
 		s.add(c.id, c.check)
 	}
 	if s.held {
-		s.result.Notes = append(s.result.Notes, "it has ended: its directories were looked at in a container of the same settings in which the probe waits")
+		s.result.Notes = append(s.result.Notes, "it does not run: its directories were looked at in a container of the same settings in which the probe waits")
 	}
 }
 

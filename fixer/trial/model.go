@@ -35,6 +35,8 @@ type setting struct {
 	names []string // of the services that are asked for; none: all that build
 	kind  fileKind
 	dir   string // the trial's temporary directory
+	// writable takes read_only away, to see what services write.
+	writable bool
 }
 
 // transform makes the model of what docker compose config --format json printed.
@@ -65,7 +67,12 @@ func transform(from mapping, s setting) (*model, error) {
 		}
 	}
 	for _, name := range t.needed {
-		at(t.compose, "services")[name] = t.service(name, at(all, name))
+		service := t.service(name, at(all, name))
+		if s.writable && service["read_only"] == true {
+			delete(service, "read_only")
+			t.note(name, "its root filesystem is writable, to see what it writes")
+		}
+		at(t.compose, "services")[name] = service
 	}
 	return t, nil
 }

@@ -74,7 +74,7 @@ func modelCase(t *testing.T, archive *txtar.Archive) string {
 		}
 		return seen.Missing
 	}
-	m, err := transform(config, setting{mark{"0a1b2c", "1700000000"}, names, kind, "/tmp/trial"})
+	m, err := transform(config, setting{mark{"0a1b2c", "1700000000"}, names, kind, "/tmp/trial", false})
 	if err != nil {
 		return "error: " + err.Error() + "\n"
 	}

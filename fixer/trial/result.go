@@ -1,5 +1,7 @@
 package trial
 
+import "strings"
+
 // Status is what came of a check.
 type Status string
 
@@ -60,14 +62,17 @@ type Place struct {
 
 // Service is what came of one service.
 type Service struct {
-	Name   string   `json:"name"`
-	User   string   `json:"user,omitempty"` // uid:gid of its first process
-	Checks []Check  `json:"checks"`
-	Places []Place  `json:"places"`
-	Notes  []string `json:"notes"`            // what was not as the compose file has it
-	Log    []string `json:"log,omitempty"`    // its last lines, where it does not run
-	Failed bool     `json:"failed"`           // a check of it has failed
-	Refuse string   `json:"refuse,omitempty"` // why it was not run at all
+	Name   string `json:"name"`
+	Builds bool   `json:"builds"` // its image
+	// Changed says that its compose files are changed: see Project.Changed.
+	Changed bool     `json:"changed"`
+	User    string   `json:"user,omitempty"` // uid:gid of its first process
+	Checks  []Check  `json:"checks"`
+	Places  []Place  `json:"places"`
+	Notes   []string `json:"notes"`            // what was not as the compose file has it
+	Log     []string `json:"log,omitempty"`    // its last lines, where it does not run
+	Failed  bool     `json:"failed"`           // a check of it has failed
+	Refuse  string   `json:"refuse,omitempty"` // why it was not run at all
 }
 
 // Check finds a check by its id; its status is Unknown where it was not made.
@@ -86,12 +91,23 @@ type Result struct {
 	Kept     string    `json:"kept,omitempty"` // the compose project that still runs
 }
 
-// Passed reports whether every service was run, and no check has failed.
-func (r *Result) Passed() bool {
+// Against is why the project is not to be changed so, "worker: tmpfs failed: …";
+// empty where nothing speaks against it. A service that builds must pass; one of a
+// ready image, whose user is not ours to choose, must run, or be as it was.
+func (r *Result) Against() []string {
+	var out []string
 	for _, s := range r.Services {
-		if s.Failed || s.Refuse != "" {
-			return false
+		switch {
+		case s.Refuse != "" && (s.Builds || s.Changed):
+			out = append(out, s.Name+" is not run: "+s.Refuse)
+		case s.Refuse != "":
+		default:
+			for _, c := range s.Checks {
+				if c.Status == Failed && (s.Builds || c.ID == CheckRuns) {
+					out = append(out, s.Name+": "+c.ID+" failed: "+strings.Join(c.Evidence[:min(3, len(c.Evidence))], "; "))
+				}
+			}
 		}
 	}
-	return true
+	return out
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -33,10 +34,12 @@ type Project struct {
 // Options are those of a trial.
 type Options struct {
 	Services []string      // none: all that build
+	All      bool          // or all there are
 	Timeout  time.Duration // of all of it, but for the clean-up
 	Settle   time.Duration // how long a service must run
 	Keep     bool          // leave what was started
 	CopyMax  int64         // bytes of a directory that is mounted writable
+	begun    func(mark)    // for tests: the trial's identity
 	// Progress is told what is being done, line by line. It may be nil.
 	Progress func(line string)
 }
@@ -58,6 +61,7 @@ type run struct {
 	model   *model
 	file    string // the compose model that is run
 	results map[string]*Service
+	changed map[string]bool // services whose compose files say something else than on the disk
 }
 
 // Run tries a project. Whatever happens, what it has started is removed, unless
@@ -69,10 +73,22 @@ type run struct {
 // of the host that could be written are copied; labels, restart policies, fixed
 // names and addresses are left out. Services that reach beyond a container (privileged,
 // the host's processes or devices, the engine's socket) are not run.
-func (e *Engine) Run(ctx context.Context, p Project, opt Options) (result *Result, err error) {
-	r := &run{Engine: e, mark: newMark(opt.Timeout, opt.Keep), project: p, opt: opt, results: map[string]*Service{}}
+func (e *Engine) Run(ctx context.Context, p Project, opt Options) (*Result, error) {
+	r, err := e.try(ctx, p, opt, func(ctx context.Context, r *run) error { return r.watch(ctx) }, false)
+	if err != nil {
+		return nil, err
+	}
+	return r.report(), nil
+}
+
+// try starts a project, lets look look at it, and cleans up.
+func (e *Engine) try(ctx context.Context, p Project, opt Options, look func(context.Context, *run) error, writable bool) (r *run, err error) {
+	r = &run{Engine: e, mark: newMark(opt.Timeout, opt.Keep), project: p, opt: opt, results: map[string]*Service{}}
 	if r.dir, err = tempDir(); err != nil {
 		return nil, err
+	}
+	if opt.begun != nil {
+		opt.begun(r.mark)
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, opt.Timeout, fmt.Errorf("it takes longer than %s (--timeout)", opt.Timeout))
 	defer cancel()
@@ -83,11 +99,14 @@ func (e *Engine) Run(ctx context.Context, p Project, opt Options) (result *Resul
 		r.say("removing what was started")
 		err = errors.Join(err, e.clean(ctx, r.mark), os.RemoveAll(r.dir))
 	}()
-	result, err = r.all(limited)
+	err = r.start(limited, writable)
+	if err == nil && len(r.model.services)+len(r.model.refused) > 0 {
+		err = look(limited, r)
+	}
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		err = context.Cause(limited)
 	}
-	return result, err
+	return r, err
 }
 
 // tempDir is a new temporary directory, without symbolic links in its path.
@@ -105,30 +124,25 @@ func (r *run) say(format string, args ...any) {
 	}
 }
 
-// all is the trial from reading the project to the report.
-func (r *run) all(ctx context.Context) (*Result, error) {
+// names are the services that are asked for; none are all that build.
+func (r *run) names(config mapping) []string {
+	if r.opt.All {
+		return sortedKeys(at(config, "services"))
+	}
+	return r.opt.Services
+}
+
+// start reads the project, writes the model, and builds what is to be started.
+func (r *run) start(ctx context.Context, writable bool) error {
 	r.say("reading the project")
 	config, err := r.config(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r.model, err = transform(config, setting{r.mark, r.opt.Services, r.hostKind, filepath.Join(r.dir, "files")})
-	if err != nil {
-		return nil, err
+	r.model, err = transform(config, setting{r.mark, r.names(config), kindOf, filepath.Join(r.dir, "files"), writable})
+	if err != nil || len(r.model.services) == 0 {
+		return err
 	}
-	if len(r.model.services) > 0 {
-		if err := r.start(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return r.report(), nil
-}
-
-// hostKind is kindOf, but that what lies on another machine cannot be told.
-func (r *run) hostKind(name string) string { return kindOf(name) }
-
-// start writes the model, and brings everything up that can be.
-func (r *run) start(ctx context.Context) error {
 	for _, name := range r.model.services {
 		r.results[name] = &Service{Name: name, Checks: []Check{}, Places: []Place{}, Notes: []string{}}
 	}
@@ -146,10 +160,7 @@ func (r *run) start(ctx context.Context) error {
 	if err := r.copyHost(ctx); err != nil {
 		return err
 	}
-	if err := r.build(ctx); err != nil {
-		return err
-	}
-	return r.watch(ctx)
+	return r.build(ctx)
 }
 
 // compose runs a command of compose on the trial's project.
@@ -172,6 +183,8 @@ func (r *run) report() *Result {
 	}
 	for _, name := range sortedKeys(asked) {
 		s := r.results[name]
+		s.Builds = at(at(r.model.from, "services"), name)["build"] != nil
+		s.Changed = r.changed[name]
 		s.Notes = append(s.Notes, r.model.notes[name]...)
 		for _, c := range s.Checks {
 			s.Failed = s.Failed || c.Status == Failed
@@ -186,10 +199,8 @@ func (r *run) report() *Result {
 
 // asked reports whether a service was to be looked at.
 func (r *run) asked(name string) bool {
-	for _, s := range r.opt.Services {
-		if s == name {
-			return true
-		}
+	if names := r.names(r.model.from); len(names) > 0 {
+		return slices.Contains(names, name)
 	}
-	return len(r.opt.Services) == 0 && at(at(r.model.from, "services"), name)["build"] != nil
+	return at(at(r.model.from, "services"), name)["build"] != nil
 }

@@ -76,7 +76,9 @@ func (r *run) up(ctx context.Context) ([]*subject, error) {
 	}
 	failed := map[string]error{}
 	if len(names) > 0 {
-		if err := start(names...); err != nil && ctx.Err() == nil {
+		if err := start(names...); err != nil && len(names) == 1 {
+			failed[names[0]] = err
+		} else if err != nil && ctx.Err() == nil {
 			for _, name := range names {
 				failed[name] = start(name)
 			}
@@ -89,8 +91,7 @@ func (r *run) up(ctx context.Context) ([]*subject, error) {
 	for _, s := range subjects {
 		s.id = found[s.result.Name]
 		if failed := failed[s.result.Name]; failed != nil {
-			lines := said(failed)
-			s.trouble = lines[max(0, len(lines)-3):]
+			s.trouble = []string{lastLine(failed)}
 		}
 	}
 	return subjects, err

@@ -225,7 +225,7 @@ func survey(root string, since int64, left *int) seen.Tree {
 				tree.Others = append(tree.Others, name+" "+strconv.Itoa(int(st.Uid))+":"+strconv.Itoa(int(st.Gid))+" "+strconv.FormatUint(uint64(st.Mode&0o7777), 8))
 			}
 		}
-		if since > 0 && name != root && max(st.Mtim.Sec, st.Ctim.Sec) >= since {
+		if since > 0 && name != root && !info.IsDir() && st.Mtim.Sec >= since {
 			if len(tree.Changed) < seen.MaxChanged {
 				tree.Changed = append(tree.Changed, name)
 			} else {

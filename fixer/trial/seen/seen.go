@@ -6,7 +6,7 @@ package seen
 type Request struct {
 	Paths []string `json:"paths,omitempty"` // looked at, and tried
 	Trees []string `json:"trees,omitempty"` // read as a whole, but for other file systems
-	Since int64    `json:"since,omitempty"` // Unix time: lists what changed from then on in the trees
+	Since int64    `json:"since,omitempty"` // Unix time: lists the files in the trees that were written from then on
 }
 
 // Limits of an answer: what is beyond is counted, or said to be cut off.
