@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +10,7 @@ import (
 // noise is what reads like a permission error of the system and is one of an
 // application: of databases, HTTP, SSH, clouds, clusters; and test names. Loose
 // forms do not match there.
-var noise = regexp.MustCompile(`(?i)permission denied (?:for|to (?:create|set|alter|access)) |` +
+var noise = pattern(`(?i)permission denied (?:for|to (?:create|set|alter|access)) |` +
 	`permission denied \((?:publickey|password|keyboard|gssapi|hostbased)|permission denied, please try again|` +
 	`\bHTTP/[12]|"?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /|\b(?:status|code)["=: ]+40[13]\b|\b40[13] (?:forbidden|unauthorized|permission denied)|\b(?:forbidden|unauthorized)\b|` +
 	`https?://\S+: ?permission denied|\bs3://|\bgs://|accessdenied\b|access denied for user|permission_denied|rbac|cannot \w+ resource|` +
@@ -19,7 +18,7 @@ var noise = regexp.MustCompile(`(?i)permission denied (?:for|to (?:create|set|al
 
 // Lines of an error that a program prints over several: the members of an object
 // in Node.js, what npm says.
-var detail = regexp.MustCompile(`^\s*(?:npm (?:ERR!|error|verb) )?\s*(syscall|path|dest|address|port):? +'?([^']+?)'?,?(?: \})?$`)
+var detail = pattern(`^\s*(?:npm (?:ERR!|error|verb) )?\s*(syscall|path|dest|address|port):? +'?([^']+?)'?,?(?: \})?$`)
 
 const (
 	// patience is how many lines of one source an event waits for its path.
@@ -51,7 +50,7 @@ func (m *matcher) waiting() bool { return len(m.wait) > 0 }
 // read looks at one line. An event that waited comes before that of the line.
 func (m *matcher) read(number int, line []byte) []Event {
 	waits := len(m.wait) > 0
-	hit := finder.index(line) >= 0
+	hit := finder().index(line) >= 0
 	if !hit && !waits {
 		return nil
 	}
@@ -95,7 +94,7 @@ func (m *matcher) read(number int, line []byte) []Event {
 
 // add takes in a line of the error that an event is of; false where it is none.
 func (w *waiting) add(text string) bool {
-	d := detail.FindStringSubmatch(text)
+	d := detail().FindStringSubmatch(text)
 	if d == nil {
 		return false
 	}
@@ -135,7 +134,7 @@ const (
 // around the first needle.
 func match(text string) (Event, bool) {
 	if len(text) > before+behind {
-		at := max(finder.index([]byte(text)), 0)
+		at := max(finder().index([]byte(text)), 0)
 		text = text[max(at-before, 0):min(at+behind, len(text))]
 	}
 	lower := strings.ToLower(text)
@@ -151,12 +150,12 @@ func match(text string) (Event, bool) {
 }
 
 func (f *Form) match(text string) (Event, bool) {
-	groups := f.re.FindStringSubmatchIndex(text)
-	if groups == nil || f.loose && noise.MatchString(text) {
+	groups := f.re().FindStringSubmatchIndex(text)
+	if groups == nil || f.loose && noise().MatchString(text) {
 		return Event{}, false
 	}
 	e := Event{Form: f, Kind: f.kind, Op: f.op, Makes: f.makes, Text: excerpt(text, groups[0], groups[1])}
-	for i, name := range f.re.SubexpNames() {
+	for i, name := range f.re().SubexpNames() {
 		if name == "" || groups[2*i] < 0 {
 			continue
 		}

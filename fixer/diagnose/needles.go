@@ -1,5 +1,7 @@
 package diagnose
 
+import "sync"
+
 // needles are texts of which every line of interest has one, whatever its case.
 // TestNeedles holds every form to it.
 var needles = []string{
@@ -17,7 +19,8 @@ type automaton struct {
 	accept uint32 // the first state that ends a needle
 }
 
-var finder = newAutomaton(needles)
+// finder is made when it is first asked for.
+var finder = sync.OnceValue(func() *automaton { return newAutomaton(needles) })
 
 func newAutomaton(words []string) *automaton {
 	next, ends := make([][256]int, 1), make([]bool, 1)

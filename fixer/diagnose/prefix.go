@@ -2,23 +2,22 @@ package diagnose
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 )
 
 // ansi are the sequences that terminals obey: CSI (colours), OSC (titles, links),
 // and the short ones.
-var ansi = regexp.MustCompile(`\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])`)
+var ansi = pattern(`\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])`)
 
 // Names before a message.
 var (
 	// api-1  | message, of docker compose logs and up; stack_api.1.x7@node | message,
 	// of docker service logs.
-	composeName = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._@-]{0,200}) +\| ?`)
+	composeName = pattern(`^([A-Za-z0-9][A-Za-z0-9._@-]{0,200}) +\| ?`)
 	// [pod/api-5f7/api] message, of kubectl logs --prefix.
-	podName = regexp.MustCompile(`^\[pod/[^/\]]+/([^/\]]+)\] `)
+	podName = pattern(`^\[pod/[^/\]]+/([^/\]]+)\] `)
 	// the timestamp of --timestamps
-	timestamp = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) `)
+	timestamp = pattern(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) `)
 )
 
 // part takes a line apart: who printed it, as far as the line says, and what.
@@ -26,15 +25,15 @@ func part(line []byte) (source, message string) {
 	text := strings.TrimRight(string(line), "\r")
 	text = strings.TrimPrefix(text, "\ufeff")
 	if strings.IndexByte(text, '\x1b') >= 0 {
-		text = ansi.ReplaceAllString(text, "")
+		text = ansi().ReplaceAllString(text, "")
 	}
 	for range 2 { // a log that docker compose prints may hold such lines itself
-		if m := composeName.FindStringSubmatch(text); m != nil && source == "" {
+		if m := composeName().FindStringSubmatch(text); m != nil && source == "" {
 			source, text = m[1], text[len(m[0]):]
-		} else if m := podName.FindStringSubmatch(text); m != nil {
+		} else if m := podName().FindStringSubmatch(text); m != nil {
 			source, text = m[1], text[len(m[0]):]
 		}
-		text = text[len(timestamp.FindString(text)):]
+		text = text[len(timestamp().FindString(text)):]
 		inner, ok := dockerJSON(text)
 		if !ok {
 			break
@@ -60,5 +59,5 @@ func dockerJSON(text string) (string, bool) {
 		return "", false
 	}
 	message := strings.TrimRight(*entry.Log, "\r\n")
-	return ansi.ReplaceAllString(message, ""), true
+	return ansi().ReplaceAllString(message, ""), true
 }

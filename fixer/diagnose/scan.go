@@ -114,7 +114,7 @@ func (s *scanner) take(end bool) []Event {
 func (s *scanner) lines(text []byte) {
 	for len(text) > 0 {
 		if !s.reader.waiting() {
-			at := finder.index(text)
+			at := finder().index(text)
 			if at < 0 {
 				s.line += count(text)
 				return
