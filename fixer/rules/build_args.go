@@ -45,7 +45,7 @@ func checkBuildArgs(p *fixer.Project) []fixer.Finding {
 			Subject: fmt.Sprintf("%s service %s args", part.File.Src.Path, part.Name),
 			Message: fmt.Sprintf("%s is built without %s: its user has the default ids, whatever .env says", s.Name, argNames(missing)),
 		}
-		if why := collides(p.IDs(), s.Target); why != nil {
+		if why := collides(p.IDs(), append(s.Target.Siblings(), s.Target)...); why != nil {
 			f.Refused = why
 		} else {
 			f.Fix, f.Refused = argsFix(p, part, missing)
@@ -88,27 +88,50 @@ func lackedArgs(p *fixer.Project, s *fixer.Service, names idNames) []compose.Arg
 // passArgs adds to the fix of a target's Dockerfile what its services must pass.
 func passArgs(p *fixer.Project, t *fixer.Target, names idNames, fix *fixer.Fix) error {
 	fix.Leads = append(fix.Leads, envIDs.ID)
+	if err := collides(p.IDs(), t.Siblings()...); err != nil {
+		return err
+	}
+	var parts []*compose.Service
+	args := map[*compose.Service][]compose.Arg{}
 	for _, s := range t.Services {
 		missing := lackedArgs(p, s, names)
 		part := buildPart(s)
 		if len(missing) == 0 || part == nil {
 			continue
 		}
-		with := sharing(part, part.Build().Parts[0].Value.Content())
-		for _, name := range with {
-			if o := serviceIn(p, part.File, name); o == nil || o.Target != t {
-				return fmt.Errorf("service %s shares the build of %s: give each its own", name, s.Name)
+		if args[part] == nil {
+			parts = append(parts, part)
+		}
+		for _, arg := range missing { // what extends a service takes its arguments over
+			if !slices.Contains(args[part], arg) && !slices.ContainsFunc(part.Build().Args(), func(kv compose.KeyValue) bool { return kv.Key == arg.Key }) {
+				args[part] = append(args[part], arg)
 			}
 		}
-		e, err := part.AddBuildArgs(missing, compose.Options{With: with})
-		if err != nil {
+	}
+	for _, part := range parts {
+		if err := passTo(p, t, part, args[part], fix); err != nil {
 			return err
 		}
-		if !slices.Contains(fix.Edits, e) {
-			fix.Edits = append(fix.Edits, e)
-		}
-		fix.Means = append(fix.Means, means(part, "build", with, true)...)
 	}
+	return nil
+}
+
+// passTo adds the arguments to the build of one part.
+func passTo(p *fixer.Project, t *fixer.Target, part *compose.Service, args []compose.Arg, fix *fixer.Fix) error {
+	with := sharing(part, part.Build().Parts[0].Value.Content())
+	for _, name := range with {
+		if o := serviceIn(p, part.File, name); o == nil || o.Target != t {
+			return fmt.Errorf("service %s shares the build of %s: give each its own", name, part.Name)
+		}
+	}
+	e, err := part.AddBuildArgs(args, compose.Options{With: with})
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(fix.Edits, e) {
+		fix.Edits = append(fix.Edits, e)
+	}
+	fix.Means = append(fix.Means, means(part, "build", with, true)...)
 	return nil
 }
 
@@ -144,6 +167,6 @@ func argsFix(p *fixer.Project, part *compose.Service, args []compose.Arg) (*fixe
 	}
 	return &fixer.Fix{
 		Message: "pass " + argNames(args) + " from .env", Safety: fixer.Safe, Edits: []edit.Edit{e},
-		Means: means(part, "build", with, true), Leads: []string{envIDs.ID},
+		Means: means(part, "build", with, true), Leads: []string{envIDs.ID, tmpfsOwner.ID},
 	}, nil
 }

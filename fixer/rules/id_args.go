@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/rootfs"
@@ -55,7 +56,7 @@ func checkIDArgs(p *fixer.Project) []fixer.Finding {
 		if f, ok := takenID(p.IDs(), t); ok {
 			out = append(out, f)
 		}
-		if user.IsRoot() != rootfs.No || followsArgs(t) || !takesArgs(p, t) {
+		if user.IsRoot() != rootfs.No || followsArgs(t) || !takesArgs(p, t) || runsByNumber(t) {
 			continue
 		}
 		made := madeAccount(t, user)
@@ -81,10 +82,18 @@ func checkIDArgs(p *fixer.Project) []fixer.Finding {
 	return out
 }
 
+// runsByNumber reports whether every service of the target sets a user: without
+// variables: what the image says counts for none.
+func runsByNumber(t *fixer.Target) bool {
+	return !slices.ContainsFunc(t.Services, func(s *fixer.Service) bool {
+		return s.User() == nil || strings.Contains(s.User().Text, "$")
+	})
+}
+
 // takenID finds the step that makes a group or user with an id from .env which
 // the image has already: that build fails.
 func takenID(ids fixer.IDs, t *fixer.Target) (fixer.Finding, bool) {
-	run, what, ok := collision(ids, t, func(w shell.Word, id int) bool { return w.Text == fmt.Sprint(id) })
+	run, what, ok := collision(ids, t, func(w shell.Word, _ string, id int) bool { return w.Text == fmt.Sprint(id) })
 	if !ok {
 		return fixer.Finding{}, false
 	}
@@ -96,36 +105,50 @@ func takenID(ids fixer.IDs, t *fixer.Target) (fixer.Finding, bool) {
 	}, true
 }
 
-// collides says why the build would fail if it got the ids of .env.
-func collides(ids fixer.IDs, t *fixer.Target) error {
+// collides says why a build would fail if the stages of one Dockerfile got the
+// ids of .env.
+func collides(ids fixer.IDs, targets ...*fixer.Target) error {
 	if ids.Wrong != nil {
 		return ids.Wrong
 	}
-	if _, what, ok := collision(ids, t, func(shell.Word, int) bool { return true }); ok {
-		return fmt.Errorf("the build would fail: %s: take another id, or look it up first, as nonroot explain id-args shows", what)
+	for _, t := range targets {
+		if _, what, ok := collision(ids, t, func(_ shell.Word, option string, _ int) bool { return t.ArgOf(option) != "" }); ok {
+			return fmt.Errorf("the build would fail: %s: take another id, or look it up first, as nonroot explain id-args shows", what)
+		}
 	}
 	return nil
 }
 
-// collision is the first step of a stage that makes a group or user which the
-// image has already under the id of .env, without looking first; gets says
-// whether the step gets that id.
-func collision(ids fixer.IDs, t *fixer.Target, gets func(shell.Word, int) bool) (run *rootfs.Run, what string, ok bool) {
-	for _, run := range t.Stage.Runs {
-		before := t.Stage.Before(run.In)
-		for _, e := range run.Effects {
-			if e.Account == nil || e.Guard != nil || e.Tolerated || e.Account.NonUnique {
-				continue
-			}
-			if g, has := before.GroupByGID(ids.GID); e.Kind == shell.AddGroup && has == rootfs.Yes && gets(e.Account.GID, ids.GID) {
-				return run, fmt.Sprintf("%s is %d, and the image has a group %s with that id", ids.GroupVar, ids.GID, g.Name), true
-			}
-			if a, has := before.AccountByUID(ids.UID); e.Kind == shell.AddUser && has == rootfs.Yes && gets(e.Account.UID, ids.UID) {
-				return run, fmt.Sprintf("%s is %d, and the image has a user %s with that id", ids.UserVar, ids.UID, a.Name), true
+// taker says whether a step that makes an account gets an id: by the id that it
+// gives, and by the option as it is written.
+type taker func(id shell.Word, option string, wanted int) bool
+
+// collision is the first step of a target's stages that makes a group or user
+// which the image has already under the id of .env, without looking first.
+func collision(ids fixer.IDs, t *fixer.Target, gets taker) (run *rootfs.Run, what string, ok bool) {
+	for _, s := range t.Chain() {
+		for _, run := range s.Runs {
+			if what, ok := collisionIn(ids, s.Before(run.In), run, gets); ok {
+				return run, what, true
 			}
 		}
 	}
 	return nil, "", false
+}
+
+func collisionIn(ids fixer.IDs, before rootfs.State, run *rootfs.Run, gets taker) (what string, ok bool) {
+	for _, e := range run.Effects {
+		if e.Account == nil || e.Guard != nil || e.Tolerated || e.Account.NonUnique {
+			continue
+		}
+		if g, has := before.GroupByGID(ids.GID); e.Kind == shell.AddGroup && has == rootfs.Yes && gets(e.Account.GID, optionOf(e.Command, 'g', "--gid"), ids.GID) {
+			return fmt.Sprintf("%s is %d, and the image has a group %s with that id", ids.GroupVar, ids.GID, g.Name), true
+		}
+		if a, has := before.AccountByUID(ids.UID); e.Kind == shell.AddUser && has == rootfs.Yes && gets(e.Account.UID, optionOf(e.Command, 'u', "--uid"), ids.UID) {
+			return fmt.Sprintf("%s is %d, and the image has a user %s with that id", ids.UserVar, ids.UID, a.Name), true
+		}
+	}
+	return "", false
 }
 
 // followsArgs reports whether the ids of the target come from build arguments: in
@@ -173,7 +196,9 @@ func idArgsFix(p *fixer.Project, t *fixer.Target, user rootfs.User) (*fixer.Fix,
 	}
 	fix := &fixer.Fix{
 		Message: "take the ids from " + plan.id.raw, Safety: fixer.Unsafe, Edits: edits,
-		Guard: []edit.Range{wholeStage(t.Stage)}, Leads: []string{tmpfsOwner.ID},
+		Guard: []edit.Range{wholeStage(t.Stage)},
+		// What starts from the stage gets the arguments, too.
+		Leads: []string{tmpfsOwner.ID, buildArgs.ID},
 	}
 	return fix, passArgs(p, t, plan.names, fix)
 }

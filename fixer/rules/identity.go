@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"nonroot/dockerfile"
@@ -72,7 +73,8 @@ func behind(t *fixer.Target, s *rootfs.Stage, run *dockerfile.Instruction, proc 
 // behind when they change; the error says so.
 func following(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, id identity, proc fixer.Process) (identity, error) {
 	names, user := usedArgs(t), t.Stage.End().User()
-	if names.user == "" || t.ImageProcess().UID != proc.UID {
+	numbered := slices.ContainsFunc(t.Services, func(s *fixer.Service) bool { return s.User() != nil && !strings.Contains(s.User().Text, "$") })
+	if names.user == "" || numbered || t.ImageProcess().UID != proc.UID {
 		return id, nil
 	}
 	if strings.Contains(user.Text, "$") || user.In != nil && len(user.In.Words) > 0 && strings.Contains(user.In.Words[0].Value, "$") {

@@ -105,11 +105,21 @@ func (u *userPlan) identifyArgs(ids fixer.IDs, w wish, workdir string) error {
 	}
 	id := identity{uid: ids.UID, gid: ids.GID}
 	if u.stage.End().HasShell() == rootfs.No {
-		names := idArgNames(u.stage, u.userPlace())
+		at := u.userPlace()
+		if u.replace != nil {
+			at = u.replace
+		}
+		if err := u.copiesBefore(at); err != nil {
+			return err
+		}
+		if err := u.workdirBefore(at, workdir); err != nil {
+			return err
+		}
+		names := idArgNames(u.stage, at)
 		u.names = names
 		id.raw, id.args = names.owner(), names.declare
 		u.id, u.dirs = id, nil
-		return nil
+		return u.unshelled()
 	}
 	u.setStep(nil)
 	before := u.at()
@@ -142,6 +152,40 @@ func (u *userPlan) identifyArgs(ids fixer.IDs, w wish, workdir string) error {
 	}
 	u.dirs = belowHome(u.dirs, id.home)
 	u.id = id
+	return nil
+}
+
+// copiesBefore refuses files that become the process's above the line that
+// declares its ids (nil: the end of the stage).
+func (u *userPlan) copiesBefore(at *dockerfile.Instruction) error {
+	for _, in := range u.stage.Syntax.Instructions {
+		if in == at {
+			return nil
+		}
+		if in.Name != "copy" && in.Name != "add" {
+			continue
+		}
+		ours, err := u.takesOver(in)
+		if err != nil {
+			return err
+		}
+		if dest, known := destination(u.stage.Before(in), in); ours && (!known || inAny(dest, own(u.t))) {
+			return fmt.Errorf("line %d copies before the USER of the stage, which declares the ids: move USER up", in.Line)
+		}
+	}
+	return nil
+}
+
+// workdirBefore refuses a work directory of somebody else that is there above the
+// line that declares the ids (nil: the end of the stage).
+func (u *userPlan) workdirBefore(at *dockerfile.Instruction, workdir string) error {
+	st := u.stage.End()
+	if at != nil {
+		st = u.stage.Before(at)
+	}
+	if o := st.Owner(workdir); workdir != "" && o.Exists == rootfs.Yes && o.OwnedBy(u.ids.UID) == rootfs.No {
+		return fmt.Errorf("the work directory %s belongs to %s, and the image has no shell to give it away in: write WORKDIR /app behind USER", workdir, whose(o))
+	}
 	return nil
 }
 

@@ -18,16 +18,12 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 		return err
 	}
 	var account []dockerfile.New
-	if u.step != nil && (len(u.id.create) > 0 || len(u.dirs) > 0) {
-		id := u.id
-		if id.create == nil && id.user != "" {
-			id.home = ""
-		}
-		account = accountBlock(u.at(), id, u.dirs)
-		if !u.atEnd {
-			if err := add(u.step.InsertBefore(account...)); err != nil {
-				return nil, err
-			}
+	if u.step != nil {
+		account = u.accountStep()
+	}
+	if len(account) > 0 && !u.atEnd {
+		if err := add(u.step.InsertBefore(account...)); err != nil {
+			return nil, err
 		}
 	}
 	for _, in := range u.stage.Syntax.Instructions {
@@ -56,6 +52,19 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 		return out, add(u.last().InsertAfter(block...))
 	}
 	return out, add(u.user.InsertBefore(block...))
+}
+
+// accountStep is what goes before the step: the account and its directories, or
+// only the arguments where it needs neither.
+func (u *userPlan) accountStep() []dockerfile.New {
+	if len(u.id.create)+len(u.dirs) == 0 {
+		return u.id.declare()
+	}
+	id := u.id
+	if id.create == nil && id.user != "" {
+		id.home = ""
+	}
+	return accountBlock(u.at(), id, u.dirs)
 }
 
 // replaceUser gives the USER that is there its new argument.

@@ -24,6 +24,7 @@ func (u *userPlan) identify(w wish) error {
 		return errOwnAccount
 	case ok:
 		u.id = identity{uid: account.UID.N, gid: account.GID.N, user: account.Name, home: account.Home}
+		u.follows = account.By != nil && u.fromArgs && accountArgs(u.t, account).user != ""
 		group, found := end.GroupByGID(u.id.gid)
 		if found != rootfs.Yes {
 			u.id.user, u.numeric = "", true

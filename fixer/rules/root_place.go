@@ -96,7 +96,11 @@ func (u *userPlan) place() {
 // behind it. Nil is the end of the stage.
 func (u *userPlan) userPlace() *dockerfile.Instruction {
 	if u.stage.End().HasShell() == rootfs.No {
+		last := u.lastRoot()
 		for _, in := range u.stage.Syntax.Instructions {
+			if last != nil && in.Index <= last.Index {
+				continue
+			}
 			if in.Name == "workdir" || u.fromArgs && (in.Name == "copy" || in.Name == "add") || starts(in) {
 				return in
 			}

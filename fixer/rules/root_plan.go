@@ -23,6 +23,7 @@ type userPlan struct {
 	setHome  bool // ENV HOME, where no account says it
 	ids      fixer.IDs
 	fromArgs bool                    // the stage's ids come from .env
+	follows  bool                    // and so do those of the account that is there
 	names    idNames                 // the arguments, where ids come from them
 	replace  *dockerfile.Instruction // the USER that is replaced instead of one inserted
 }
@@ -136,7 +137,7 @@ func (u *userPlan) mounted(kind string) []string {
 
 // composeOwner is how compose files name the process.
 func (u *userPlan) composeOwner() owner {
-	if u.fromArgs && u.id.raw != "" {
+	if u.fromArgs && u.id.raw != "" || u.follows {
 		return owner{u.ids.UserText(), u.ids.GroupText()}
 	}
 	return owner{fmt.Sprint(u.id.uid), fmt.Sprint(u.id.gid)}

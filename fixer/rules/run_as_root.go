@@ -162,8 +162,9 @@ func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
 		Message: plan.message(), Safety: fixer.Unsafe, Edits: append(edits, kept...),
 		// What other rules find in the compose files depends on who runs.
 		Guard: append(composeFiles(p), wholeStage(t.Stage)),
-		// An account that takes arguments counts once it runs.
-		Leads: []string{buildArgs.ID},
+		// An account that takes arguments counts once it runs, and so does a
+		// directory that is made for it under a read-only root.
+		Leads: []string{buildArgs.ID, writableDirs.ID},
 	}
 	for _, s := range t.Services {
 		more, means, err := tmpfsFor(s, plan.composeOwner())

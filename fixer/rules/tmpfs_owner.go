@@ -44,26 +44,16 @@ func checkTmpfsOwner(p *fixer.Project) []fixer.Finding {
 // tmpfsFinding checks one entry for all services that have it.
 func tmpfsFinding(p *fixer.Project, entries []*tmpfsEntry, e *tmpfsEntry) (fixer.Finding, bool) {
 	f := fixer.Finding{At: e.value.Range}
-	var text string
-	var unlike error
-	found := false
 	for i, s := range e.services {
 		m, proc := e.mounts[i], s.Process()
-		if !proc.NonRoot() {
-			if found || len(e.services) > 1 {
-				unlike = fmt.Errorf("%s has the same entry, and does not run as a user that is known and not root", s.Name)
-			}
+		by, ok := ownerOf(p, s)
+		if !ok {
 			continue
 		}
-		by, _ := ownerOf(p, s)
 		want, missing, wrong := tmpfsWant(s, m, by)
-		if found && want != text {
-			unlike = fmt.Errorf("%s and %s share the entry and run as different users: give each its own", e.services[0].Name, s.Name)
-		}
-		if len(missing)+len(wrong) == 0 || found {
+		if len(missing)+len(wrong) == 0 {
 			continue
 		}
-		found, text = true, want
 		path, _ := s.Value(m.Path)
 		f.Subject = fmt.Sprintf("%s service %s tmpfs %s", m.Part.File.Src.Path, m.Part.Name, m.Path)
 		f.Severity, f.Message = tmpfsMessage(s, m, proc, wrong)
@@ -71,18 +61,29 @@ func tmpfsFinding(p *fixer.Project, entries []*tmpfsEntry, e *tmpfsEntry) (fixer
 		if len(wrong) > 0 && !sameIDs(s, m, proc) || proc.Arg != "" && !strings.Contains(by.uid, "$") && tmpfsMode(path) != "1777" {
 			f.Fix.Safety = fixer.Unsafe
 		}
+		if err := tmpfsEdits(p, f.Fix, entries, e); err != nil {
+			f.Fix, f.Refused = nil, err
+		}
+		return f, true
 	}
-	if !found {
-		return f, false
+	return f, false
+}
+
+// runAlike refuses an entry whose services run as different users.
+func runAlike(p *fixer.Project, e *tmpfsEntry) error {
+	text := ""
+	for i, s := range e.services {
+		by, ok := ownerOf(p, s)
+		if !ok {
+			return fmt.Errorf("%s has the same entry, and does not run as a user that is known and not root", s.Name)
+		}
+		want, _, _ := tmpfsWant(s, e.mounts[i], by)
+		if i > 0 && want != text {
+			return fmt.Errorf("%s and %s share the entry and run as different users: give each its own", e.services[0].Name, s.Name)
+		}
+		text = want
 	}
-	err := unlike
-	if err == nil {
-		err = tmpfsEdits(p, f.Fix, entries, e)
-	}
-	if err != nil {
-		f.Fix, f.Refused = nil, err
-	}
-	return f, true
+	return nil
 }
 
 // sameIDs reports whether the ids of an entry are those of the process, so that
@@ -123,6 +124,9 @@ func tmpfsEdits(p *fixer.Project, fix *fixer.Fix, entries []*tmpfsEntry, e *tmpf
 			continue
 		}
 		done[e] = true
+		if err := runAlike(p, e); err != nil {
+			return err
+		}
 		s, m := e.services[0], e.mounts[0]
 		by, _ := ownerOf(p, s)
 		text, missing, wrong := tmpfsWant(s, m, by)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/rootfs"
@@ -117,6 +118,9 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 		if err == nil {
 			err = madeAgain(t.Stage, run.In, []string{dir})
 		}
+		if err == nil && stageOf(t, run.In) == t.Stage {
+			err = givenAway(t.Stage, run.In, dir, proc)
+		}
 		if err == nil && stageOf(t, run.In) == t.Stage && st.User().IsRoot() == rootfs.Yes {
 			e, err := run.In.AppendCommands(ownDirs(t.Stage.Before(run.In), id, belowHome([]string{dir}, accountHome(t)))...)
 			if err == nil {
@@ -143,6 +147,9 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 	if err := madeAgain(t.Stage, at, []string{dir}); err != nil {
 		return nil, err
 	}
+	if err := givenAway(t.Stage, at, dir, proc); err != nil {
+		return nil, err
+	}
 	id, err := ownerAt(t, t.Stage, at, proc)
 	if err != nil {
 		return nil, err
@@ -153,6 +160,28 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 		return nil, err
 	}
 	return &fixer.Fix{Message: message, Safety: fixer.Safe, Edits: []edit.Edit{e}, Guard: []edit.Range{at.Range}}, nil
+}
+
+// givenAway refuses a directory that the last chown of the stage, behind an
+// instruction, gives to somebody else: what is done above is undone there.
+func givenAway(s *rootfs.Stage, behind *dockerfile.Instruction, dir string, proc fixer.Process) error {
+	for _, run := range slices.Backward(s.Runs) {
+		if run.In.Index <= behind.Index {
+			return nil
+		}
+		for _, e := range slices.Backward(run.Effects) {
+			if e.Kind != shell.Chown || !slices.ContainsFunc(e.Paths, func(p shell.Word) bool {
+				return p.Known && (p.Text == dir || e.Recursive && fixer.Below(dir, p.Text))
+			}) {
+				continue
+			}
+			if resolveOwner(s.Before(run.In), e.Owner.Text).Same(proc.UID) == rootfs.No {
+				return fmt.Errorf("line %d: %q gives it to another user: write the one that runs there", run.In.Line, clip(e.Command))
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 // ownsThere reports whether what a RUN does to the owner of a directory reaches

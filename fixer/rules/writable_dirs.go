@@ -301,6 +301,11 @@ func ownMountpoint(s *fixer.Service, dir string, proc fixer.Process, fix *fixer.
 	if t == nil || !proc.NonRoot() || t.Stage.End().Owner(dir).OwnedBy(proc.UID.N) == rootfs.Yes {
 		return nil
 	}
+	for _, o := range t.Services {
+		if other := o.Process(); other.NonRoot() && other.UID != proc.UID && mountsAt(o, dir) {
+			return fmt.Errorf("%s and %s run the image as different users and have a volume on %s, which can have one owner: run them as one", s.Name, o.Name, dir)
+		}
+	}
 	at := volumeInstruction(t, dir)
 	if at == nil {
 		at = t.Stage.End().User().In
