@@ -309,14 +309,14 @@ func TestCount(t *testing.T) {
 // counts in what it uses.
 func builtCommand(t *testing.T) string {
 	t.Helper()
-	path, err := build()
+	path, err := builtOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return path
 }
 
-var build = sync.OnceValues(func() (string, error) {
+var builtOnce = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "nonroot-built-")
 	if err != nil {
 		return "", err

@@ -61,6 +61,11 @@ services:
   volume: {build: *build, volumes: ["fresh:/fresh"]}
   mounted: {build: *build, volumes: ["./theirs:/theirs"]}
   declared: {build: *build, read_only: true}
+  speaks: {build: *build, command: [sh, -c, "touch /etc/x; exec sleep 600"]}
+  below: {build: {context: ., target: right}, image: nonroot-e2e/below:made}
+  above: {build: {context: ., dockerfile_inline: "FROM nonroot-e2e/below:made\nLABEL a=b"}}
+  waits: {build: *build, depends_on: {ill: {condition: service_healthy}}}
+  ill: {image: "alpine:3.20", command: [sh, -c, "echo the reason; sleep 600"], healthcheck: {test: "false", interval: 1s, retries: 1}}
 volumes: {data: , roots: , fresh: }
 `
 
@@ -120,6 +125,10 @@ func TestVerifyChecks(t *testing.T) {
 		{"roots", trial.CheckWorkdir, trial.Unset, "/srv/roots 0:0 755: permission denied"},
 		{"volume", trial.CheckWritablePaths, trial.Failed, "/fresh (volume fresh) 0:0 755: permission denied"},
 		{"mounted", trial.CheckWritablePaths, trial.Failed, "/theirs (bind mount ./theirs) 0:0 755: permission denied"},
+		{"right", trial.CheckLog, trial.OK, "no denied access"},
+		{"speaks", trial.CheckLog, trial.Failed, "touch: /etc/x: Permission denied"},
+		{"above", trial.CheckNonRoot, trial.OK, "1000:1000 sleep"},
+		{"waits", trial.CheckRuns, trial.Failed, "unhealthy"},
 		{"declared", trial.CheckWritablePaths, trial.Failed, "/app/state (declared): no such file or directory"},
 	} {
 		s := services[c.service]
@@ -131,8 +140,14 @@ func TestVerifyChecks(t *testing.T) {
 	if log := strings.Join(services["ends"].Log, "\n"); !strings.Contains(log, "it cannot start") {
 		t.Errorf("the log of what ended is %q", log)
 	}
+	if log := strings.Join(services["waits"].Log, "\n"); !strings.Contains(log, "ill: the reason") {
+		t.Errorf("the log of what another waits for is %q", log)
+	}
+	if out, err := docker("image", "ls", "-q", "nonroot-e2e/below"); err != nil || out != "" {
+		t.Errorf("an image has the project's own name: %v %s", err, out)
+	}
 	for name, s := range services {
-		wrong := map[string]bool{"broken": true, "ends": true, "sick": true, "root": true, "drops": true, "loses": true, "unreadable": true, "volume": true, "mounted": true, "declared": true}[name]
+		wrong := map[string]bool{"speaks": true, "waits": true, "broken": true, "ends": true, "sick": true, "root": true, "drops": true, "loses": true, "unreadable": true, "volume": true, "mounted": true, "declared": true}[name]
 		if s.Failed != wrong {
 			t.Errorf("%s failed is %t: %+v", name, s.Failed, s.Checks)
 		}

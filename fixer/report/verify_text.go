@@ -12,6 +12,7 @@ import (
 var checkTitles = []struct{ id, title string }{
 	{trial.CheckBuilds, "image builds"},
 	{trial.CheckRuns, "keeps running"},
+	{trial.CheckLog, "log"},
 	{trial.CheckNonRoot, "not root"},
 	{trial.CheckNoNewPrivs, "no new privileges"},
 	{trial.CheckReadOnly, "read-only root"},

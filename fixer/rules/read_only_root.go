@@ -18,7 +18,7 @@ var readOnlyRoot = &fixer.Rule{
 leaves behind is gone with the container. But nobody can know statically all that a
 program writes, so this is never done unasked.
 
-Find out what the service writes (` + "`docker diff`" + ` on a container that has worked for a
+Find out what the service writes (` + "`nonroot verify --observe`" + ` runs it and looks for a
 while), declare it in ` + "`.nonroot.yaml`" + `:
 
     services:

@@ -24,7 +24,7 @@ func (r *run) build(ctx context.Context) error {
 	for _, name := range r.model.builds() {
 		r.say("building %s", name)
 		out := &lineWriter{say: func(line string) { r.say("building %s: %s", name, line) }}
-		err := r.stream(ctx, nil, out, out, "compose", "--project-name", r.mark.project(), "--project-directory", r.dir, "--file", r.file, "build", name)
+		err := r.stream(ctx, command{args: append(r.composeArgs(), "build", name), stdout: out, stderr: out, dir: r.dir})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -43,6 +43,23 @@ func (r *run) build(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// instructions is the text of the Dockerfile of a build; empty where it cannot be
+// read, which the builder will say.
+func instructions(build mapping) string {
+	if inline := text(build["dockerfile_inline"]); inline != "" {
+		return inline
+	}
+	name := strings.ReplaceAll(text(build["dockerfile"]), "$$", "$")
+	if name == "" {
+		name = "Dockerfile"
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(hostPath(build["context"]), name)
+	}
+	data, _ := os.ReadFile(name)
+	return string(data)
 }
 
 // buildError is what of a builder's last lines says why it failed: the lines

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,7 +17,7 @@ import (
 func (r *run) config(ctx context.Context) (mapping, error) {
 	root := r.project.Root
 	if len(r.project.Changed) > 0 {
-		root = filepath.Join(r.dir, "project")
+		root = filepath.Join(r.dir, "project", filepath.Base(root)) // compose takes a name from it
 		if err := overlay(root, r.project.Root, r.project.Changed); err != nil {
 			return nil, err
 		}
@@ -40,16 +41,21 @@ func (r *run) config(ctx context.Context) (mapping, error) {
 
 // load lets compose read the project's files below a root.
 func (r *run) load(ctx context.Context, root string) (mapping, error) {
-	args := []string{"compose", "--project-directory", filepath.Join(root, filepath.FromSlash(path.Dir(r.project.Files[0])))}
+	folder := filepath.FromSlash(path.Dir(r.project.Files[0]))
+	args := []string{"compose", "--project-directory", filepath.Join(root, folder)}
 	for _, name := range r.project.Files {
 		args = append(args, "--file", filepath.Join(root, filepath.FromSlash(name)))
 	}
-	out, err := r.run(ctx, nil, append(args, "--profile", "*", "config", "--format", "json")...)
+	var out bytes.Buffer
+	err := r.stream(ctx, command{ // as if the user had called it there
+		args: append(args, "--profile", "*", "config", "--format", "json"), stdout: &out,
+		dir: filepath.Join(root, folder), pwd: filepath.Join(r.project.Root, folder),
+	})
 	if err != nil {
 		return nil, fmt.Errorf("compose does not read it: %w", errors.New(lastLine(err)))
 	}
 	var all mapping
-	if err := json.Unmarshal([]byte(out), &all); err != nil {
+	if err := json.Unmarshal(out.Bytes(), &all); err != nil {
 		return nil, fmt.Errorf("compose config does not print JSON: %w", err)
 	}
 	return all, nil

@@ -94,7 +94,7 @@ func (r *run) containers(ctx context.Context) (map[string]string, error) {
 // logs are the last lines that a container has printed.
 func (e *Engine) logs(ctx context.Context, id string) []string {
 	both := &tail{}
-	if err := e.stream(ctx, nil, both, both, "logs", "--tail", "20", id); err != nil && len(both.lines()) == 0 {
+	if err := e.stream(ctx, command{args: []string{"logs", "--tail", "20", id}, stdout: both, stderr: both}); err != nil && len(both.lines()) == 0 {
 		return []string{"its log cannot be read: " + lastLine(err)}
 	}
 	return both.lines()

@@ -88,28 +88,41 @@ func (e *Engine) ask(ctx context.Context) error {
 // around it. The error is a *CommandError.
 func (e *Engine) run(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
 	var stdout bytes.Buffer
-	err := e.stream(ctx, stdin, &stdout, nil, args...)
+	err := e.stream(ctx, command{args: args, stdin: stdin, stdout: &stdout})
 	return strings.TrimSpace(stdout.String()), err
 }
 
-// stream is run that hands on what is printed as it comes. stderr may be nil.
-func (e *Engine) stream(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args ...string) error {
-	cmd := exec.CommandContext(ctx, e.Name, args...)
+// command is one call of the engine's command line.
+type command struct {
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	dir            string // where it runs; empty: here
+	pwd            string // what it is told of that; empty: nothing else
+}
+
+// stream is run that hands on what is printed as it comes.
+func (e *Engine) stream(ctx context.Context, c command) error {
+	cmd := exec.CommandContext(ctx, e.Name, c.args...)
 	ownGroup(cmd)
+	cmd.Dir = c.dir
 	cmd.WaitDelay = 2 * time.Second
 	cmd.Env = append(os.Environ(), "BUILDKIT_PROGRESS=plain", "COMPOSE_ANSI=never", "COMPOSE_PROGRESS=plain",
 		"COMPOSE_MENU=false", "COMPOSE_IGNORE_ORPHANS=true", "DOCKER_CLI_HINTS=false", "PODMAN_COMPOSE_WARNING_LOGS=false")
+	if c.pwd != "" {
+		cmd.Env = append(cmd.Env, "PWD="+c.pwd)
+	}
 	tail := &tail{}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, tail
-	if stderr != nil {
-		cmd.Stderr = io.MultiWriter(tail, stderr)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.stdin, c.stdout, tail
+	if c.stderr != nil {
+		cmd.Stderr = io.MultiWriter(tail, c.stderr)
 	}
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
-		return &CommandError{Args: append([]string{e.Name}, args...), Said: tail.lines(), Err: err}
+		return &CommandError{Args: append([]string{e.Name}, c.args...), Said: tail.lines(), Err: err}
 	}
 	return nil
 }

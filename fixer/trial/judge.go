@@ -15,6 +15,7 @@ func (s *subject) judge(r *run) {
 		return
 	}
 	s.add(CheckRuns, s.runs)
+	s.add(CheckLog, s.denied)
 	if s.state[0] != nil && s.look[0] != nil {
 		s.places(r)
 	}
@@ -80,6 +81,27 @@ func (s *subject) runs() (Status, []string) {
 		return OK, []string{"healthy, and again after a restart"}
 	}
 	return OK, []string{"running, and again after a restart"}
+}
+
+// denied: the service does not say that it was denied something.
+func (s *subject) denied() (Status, []string) {
+	var out []string
+	for _, g := range s.denials {
+		line := g.Text
+		if g.Count > 1 {
+			line = fmt.Sprintf("%s (%d times)", line, g.Count)
+		}
+		out = append(out, line)
+	}
+	switch {
+	case len(out) > seen.MaxListed:
+		return Failed, append(out[:seen.MaxListed], fmt.Sprintf("and %d more", len(out)-seen.MaxListed))
+	case len(out) > 0:
+		return Failed, out
+	case s.logged != nil:
+		return Unknown, []string{"its log cannot be read: " + lastLine(s.logged)}
+	}
+	return OK, []string{"it speaks of no denied access"}
 }
 
 // lastHealth is what the health check has said last.

@@ -169,6 +169,29 @@ func (t *model) images(all mapping) {
 	}
 }
 
+// bases makes the images that other services build known to the builds whose
+// Dockerfiles, as text gives them, name them: under the names of the trial.
+func (t *model) bases(text func(build mapping) string) {
+	for name, service := range at(t.compose, "services") {
+		build := at(service.(mapping), "build")
+		if len(build) == 0 {
+			continue
+		}
+		instructions := text(build)
+		for _, other := range t.builds() {
+			image, _ := at(at(t.from, "services"), other)["image"].(string)
+			if other == name || image == "" || !strings.Contains(instructions, image) {
+				continue
+			}
+			contexts := maps.Clone(at(build, "additional_contexts"))
+			if contexts[image] == nil {
+				contexts[image] = "docker-image://" + t.built[other]
+				build["additional_contexts"] = contexts
+			}
+		}
+	}
+}
+
 // builds are the services to build, those whose images others may be built on
 // first.
 func (t *model) builds() []string {

@@ -20,6 +20,7 @@ const (
 const (
 	CheckBuilds        = "builds"
 	CheckRuns          = "runs"
+	CheckLog           = "log"
 	CheckNonRoot       = "non-root"
 	CheckNoNewPrivs    = "no-new-privileges"
 	CheckReadOnly      = "read-only-root"

@@ -5,6 +5,7 @@
 package trial
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -143,6 +145,7 @@ func (r *run) start(ctx context.Context, writable bool) error {
 	if err != nil || len(r.model.services) == 0 {
 		return err
 	}
+	r.model.bases(instructions)
 	for _, name := range r.model.services {
 		r.results[name] = &Service{Name: name, Checks: []Check{}, Places: []Place{}, Notes: []string{}}
 	}
@@ -163,9 +166,15 @@ func (r *run) start(ctx context.Context, writable bool) error {
 	return r.build(ctx)
 }
 
-// compose runs a command of compose on the trial's project.
+// compose runs a command of compose on the trial's project, away from any .env.
 func (r *run) compose(ctx context.Context, args ...string) (string, error) {
-	return r.run(ctx, nil, append([]string{"compose", "--project-name", r.mark.project(), "--project-directory", r.dir, "--file", r.file}, args...)...)
+	var out bytes.Buffer
+	err := r.stream(ctx, command{args: append(r.composeArgs(), args...), stdout: &out, dir: r.dir})
+	return strings.TrimSpace(out.String()), err
+}
+
+func (r *run) composeArgs() []string {
+	return []string{"compose", "--project-name", r.mark.project(), "--project-directory", r.dir, "--file", r.file}
 }
 
 // report is the result: services that were run and those that were not.

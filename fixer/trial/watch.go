@@ -2,12 +2,15 @@ package trial
 
 import (
 	"context"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"nonroot/fixer/diagnose"
 	"nonroot/fixer/trial/seen"
 )
 
@@ -15,9 +18,12 @@ import (
 type subject struct {
 	result  *Service
 	from    mapping // of the project's own model
-	id      string  // of its container
+	id      string  // of the container that is looked into
+	own     string  // of its own, which has its log
 	held    bool    // the container is a stand-in, in which the probe waits
 	trouble []string
+	denials []diagnose.Group  // that its log speaks of
+	logged  error             // why the log could not be read
 	state   [2]*container     // when it had started, and after a restart
 	look    [2]*seen.Sighting // the same
 	ids     string            // the user of its first process, where that is not the container's
@@ -52,6 +58,9 @@ func (r *run) watch(ctx context.Context) error {
 		}
 	}
 	for _, s := range subjects {
+		if err := r.readLog(ctx, s); err != nil {
+			return err
+		}
 		s.judge(r)
 	}
 	return nil
@@ -92,9 +101,26 @@ func (r *run) up(ctx context.Context) ([]*subject, error) {
 		s.id = found[s.result.Name]
 		if failed := failed[s.result.Name]; failed != nil {
 			s.trouble = []string{lastLine(failed)}
+			r.blame(ctx, s, found)
 		}
 	}
 	return subjects, err
+}
+
+// blame adds to a service that does not start the last lines of what it needs and does
+// not run, or is not healthy.
+func (r *run) blame(ctx context.Context, s *subject, found map[string]string) {
+	for _, name := range needs(s.from) {
+		id := found[name]
+		if id == "" {
+			continue
+		}
+		if c, err := r.inspect(ctx, id); err == nil && (!c.running() || c.health() == "unhealthy") {
+			for _, line := range r.logs(ctx, id) {
+				s.result.Log = append(s.result.Log, name+": "+line)
+			}
+		}
+	}
 }
 
 // How long a health check may take to say something.
@@ -147,11 +173,14 @@ func (r *run) inside(ctx context.Context, s *subject, round int) error {
 	if s.id == "" {
 		return nil
 	}
+	if round == 0 {
+		s.own = s.id
+	}
 	if c := s.state[round]; c == nil || !c.running() {
 		if round == 1 || c == nil {
 			return nil
 		}
-		s.result.Log = r.logs(ctx, s.id)
+		s.result.Log = append(s.result.Log, r.logs(ctx, s.id)...)
 		if err := r.hold(ctx, s); err != nil {
 			return err
 		}
@@ -175,6 +204,27 @@ func (r *run) inside(ctx context.Context, s *subject, round int) error {
 		return nil
 	}
 	s.look[round] = sight
+	return nil
+}
+
+// readLog finds what the service says of denied accesses.
+func (r *run) readLog(ctx context.Context, s *subject) error {
+	if s.own == "" {
+		return nil
+	}
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- r.stream(ctx, command{args: []string{"logs", s.own}, stdout: writer, stderr: writer})
+		writer.Close()
+	}()
+	found, err := diagnose.Collect(diagnose.Scan(reader))
+	reader.Close()
+	s.logged = errors.Join(err, <-done)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	s.denials = found.Groups
 	return nil
 }
 
