@@ -35,6 +35,25 @@ func TestUsed(t *testing.T) {
 	golden(t, "testdata/used.golden", b.String())
 }
 
+// The same of the images that many repositories name: nine in ten are known by
+// every reference that is listed.
+func TestHundred(t *testing.T) {
+	known := 0
+	var missing []string
+	lines := listed(t, "testdata/hundred.txt")
+	for _, words := range lines {
+		if unknown := notKnown(words[2:]); unknown == nil {
+			known++
+		} else {
+			missing = append(missing, fmt.Sprintf("%s %s", words[0], strings.Join(unknown, " ")))
+		}
+	}
+	if len(lines) != 100 || known < 90 {
+		t.Errorf("only %d of %d images are known", known, len(lines))
+	}
+	golden(t, "testdata/hundred.golden", fmt.Sprintf("%d of %d images are known. Not known:\n%s\n", known, len(lines), strings.Join(missing, "\n")))
+}
+
 func TestSuccessors(t *testing.T) {
 	for _, refs := range listed(t, "testdata/successors.txt") {
 		for _, ref := range notKnown(refs) {
