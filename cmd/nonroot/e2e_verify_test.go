@@ -157,6 +157,27 @@ func TestVerifyChecks(t *testing.T) {
 	}
 }
 
+// TestVerifyService: a service of one of several projects is looked at, and nothing
+// else is started.
+func TestVerifyService(t *testing.T) {
+	needEngine(t, "alpine:3.20")
+	nonroot := build(t)
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		".git/HEAD": "", "a/Dockerfile": "FROM alpine:3.20\nUSER 1000\nCMD [\"sleep\", \"600\"]\n", "b/Dockerfile": "FROM alpine:3.20\nRUN false\n",
+		"a/compose.yaml": "services:\n  one: {build: .}\n  two: {build: ../b}\n", "c/compose.yaml": "services:\n  other: {build: ../b}\n",
+	} {
+		writeFile(t, filepath.Join(dir, name), text)
+	}
+	stdout, stderr, code := nonroot(dir, "verify", "--service", "one", "--settle", "1s")
+	if code != exitOK || strings.Contains(stdout, "two") || !strings.Contains(stderr, "1 service passed") {
+		t.Errorf("it exits %d\n%s%s", code, stdout, stderr)
+	}
+	if stdout, stderr, code := nonroot(dir, "verify", "--service", "on"); code != exitError || stdout != "" || !strings.Contains(stderr, "flag --service: there is no service on") {
+		t.Errorf("without such a service it exits %d\n%s%s", code, stdout, stderr)
+	}
+}
+
 // TestVerifyFixed: the projects of both documents pass as fix leaves them, and no
 // file of theirs changes; so do images without a shell.
 func TestVerifyFixed(t *testing.T) {

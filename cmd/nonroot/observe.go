@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/mattn/go-shellwords"
@@ -49,6 +50,7 @@ func observe(c *cli.Context, con *console, all []candidateTrial, opt trial.Optio
 	if err := engine.Sweep(c.Context); err != nil {
 		con.say(msgSweep, err)
 	}
+	var missing *trial.NoService
 	seen := report.NewObserved(engine.Name + " " + engine.Version)
 	for _, t := range all {
 		line := newStatusLine(con)
@@ -58,11 +60,17 @@ func observe(c *cli.Context, con *console, all []candidateTrial, opt trial.Optio
 		if c.Context.Err() != nil {
 			return c.Context.Err()
 		}
+		if errors.As(err, &missing) {
+			continue // another project may have it
+		}
 		if err != nil {
 			h.add(scope{}, []fixer.Problem{{Path: t.name, Err: err}})
 			continue
 		}
 		seen.Trials = append(seen.Trials, report.ObservedTrial{Name: t.name, Services: services})
+	}
+	if missing != nil && len(seen.Trials) == 0 && len(h.problems) == 0 {
+		return usageError{"flag --service: " + missing.Error()}
 	}
 	con.problems(h.problems)
 	seen.Add(h.problems)

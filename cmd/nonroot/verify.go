@@ -181,10 +181,13 @@ func runTrials(c *cli.Context, con *console, all []candidateTrial, opt trial.Opt
 	if err := engine.Sweep(c.Context); err != nil {
 		con.say(msgSweep, err)
 	}
+	var missing *trial.NoService
 	for _, t := range all {
 		r := &report.Trial{Name: t.name, Files: t.files}
 		r.Changed = slices.Sorted(maps.Keys(t.fixed.Changed))
-		if r.Now, err = con.try(c, engine, t.name, "", t.now, opt, h); err != nil {
+		if r.Now, err = con.try(c, engine, t.name, "", t.now, opt, h); errors.As(err, &missing) {
+			continue // another project may have it
+		} else if err != nil {
 			return nil, err
 		}
 		if c.Bool("fixed") {
@@ -194,10 +197,14 @@ func runTrials(c *cli.Context, con *console, all []candidateTrial, opt trial.Opt
 		}
 		v.Trials = append(v.Trials, r)
 	}
+	if missing != nil && len(v.Trials) == 0 && len(h.problems) == 0 {
+		return nil, usageError{"flag --service: " + missing.Error()}
+	}
 	return v, nil
 }
 
-// try makes one trial. Only the end of the context is its error.
+// try makes one trial. The end of the context is its error, and that the project does
+// not have a service; what else goes wrong is a problem.
 func (con *console) try(c *cli.Context, engine *trial.Engine, name, how string, p trial.Project, opt trial.Options, h *harvest) (*trial.Result, error) {
 	line := newStatusLine(con)
 	defer line.hide()
@@ -209,6 +216,10 @@ func (con *console) try(c *cli.Context, engine *trial.Engine, name, how string, 
 			con.sayError(err)
 		}
 		return nil, c.Context.Err()
+	}
+	var missing *trial.NoService
+	if errors.As(err, &missing) {
+		return nil, missing
 	}
 	if err != nil {
 		h.add(scope{}, []fixer.Problem{{Path: name, Err: err}})

@@ -52,7 +52,7 @@ func transform(from mapping, s setting) (*model, error) {
 	}
 	for _, name := range names {
 		if all[name] == nil {
-			return nil, fmt.Errorf("there is no service %s", name)
+			return nil, &NoService{name}
 		}
 	}
 	t.refuse(all, kind)
@@ -76,6 +76,12 @@ func transform(from mapping, s setting) (*model, error) {
 	}
 	return t, nil
 }
+
+// NoService is the error of a trial for which a service is asked that the project
+// does not have.
+type NoService struct{ Name string }
+
+func (n *NoService) Error() string { return "there is no service " + n.Name }
 
 // refuse finds the services that would reach beyond a container, and those that
 // depend on one.
