@@ -32,6 +32,7 @@ type Analysis struct {
 	left   int          // of maxValues, while stages are worked out
 	copied int          // of maxCopied
 	work   atomic.Int64 // of maxAllWork
+	looked int          // of maxLooked
 }
 
 // Stage is what one stage builds up.

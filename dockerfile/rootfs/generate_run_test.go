@@ -104,6 +104,11 @@ var fileCommands = []construct{
 	{"|| true", nil, func(g *generator) string {
 		return g.pick("mkdir "+g.dir()+" 2>/dev/null || true", "chown 33 "+g.dir()+" 2>/dev/null || true", "chmod 700 /none || :", "install -d -o nobodyhasthis "+g.dir()+" || true")
 	}},
+	{"&& that may fail", nil, func(g *generator) string {
+		p := g.dir()
+		first := g.pick("mkdir "+p, "chmod 700 "+g.dir(), "touch "+p+"/f", "rm "+p+"/f", "cp "+p+"/f "+p+"/f2", "ln -s f "+p+"/l2", "install -d -g nobodyhasthis "+p, "cd "+p, "id app", "rmdir /none")
+		return fmt.Sprintf("%s && mkdir -p %s/and%s", first, g.dir(), g.pick(" || true", "; true", " || mkdir -p /opt/y"))
+	}},
 	{"|| exit", nil, func(g *generator) string {
 		p := g.dir()
 		return fmt.Sprintf("{ mkdir -p %s || exit 1; } && { chown 33 %s || { echo no; exit 1; }; }", p, p)

@@ -225,7 +225,7 @@ func (r *runner) write(e *shell.Effect, ev event) {
 // and tar as root keeps the owners of the archive.
 func (r *runner) fill(e *shell.Effect, ev event) {
 	ev.kind, ev.own = fillDir, r.own(Mode{})
-	dir := r.stage.owner(ev.path, r.now.events)
+	dir := r.look(ev.path)
 	if e.Preserve && r.who.UID.Is(0) != No || dir.Exists != No && dir.UID.Same(r.who.UID) != Yes {
 		ev.own = owning{}
 	}
@@ -270,7 +270,7 @@ func (r *runner) copied(e *shell.Effect, ev event) {
 	if ev.parentOwn.mode.Bits != 0o755 {
 		ev.parentOwn.mode = Mode{} // install -D: GNU makes the parents with mode 755, busybox by the umask
 	}
-	dest := r.stage.owner(ev.path, r.now.events)
+	dest := r.look(ev.path)
 	into := e.IntoDir || dest.Exists == Yes && dest.Kind == Dir
 	if !into && dest.Exists != No && dest.Kind != File {
 		ev.kind = unknown // it may be a directory, into which the source goes
@@ -293,7 +293,7 @@ func (r *runner) copied(e *shell.Effect, ev event) {
 }
 
 func (r *runner) copyOne(e *shell.Effect, ev event, src string, below bool) {
-	kind := r.stage.owner(src, r.now.events).Kind
+	kind := r.look(src).Kind
 	switch {
 	case below:
 		ev.kind = unknown
@@ -302,7 +302,7 @@ func (r *runner) copyOne(e *shell.Effect, ev event, src string, below bool) {
 	case e.Mode.Given(): // install
 		r.installed(e, ev)
 		return
-	case e.Preserve && r.who.UID.Is(0) == Yes && r.stage.owner(ev.path, r.now.events).Exists == No:
+	case e.Preserve && r.who.UID.Is(0) == Yes && r.look(ev.path).Exists == No:
 		ev.kind, ev.from = moved, &source{stage: r.stage, path: src, events: r.now.events}
 	case e.Preserve:
 		ev.kind = unknown
@@ -326,7 +326,7 @@ func (r *runner) installed(e *shell.Effect, ev event) {
 }
 
 func (r *runner) linked(e *shell.Effect, ev event) {
-	dest := r.stage.owner(ev.path, r.now.events)
+	dest := r.look(ev.path)
 	ev.kind, ev.own = putLink, r.own(Mode{0o777, true})
 	switch {
 	case ev.below:

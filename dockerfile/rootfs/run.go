@@ -1,6 +1,7 @@
 package rootfs
 
 import (
+	"slices"
 	"strings"
 
 	"nonroot/dockerfile"
@@ -14,23 +15,9 @@ var rootOwned = owning{uid: ID{0, true}, gid: ID{0, true}, mode: Mode{0o755, tru
 type runner struct {
 	*walker
 	in     *dockerfile.Instruction
-	who    User     // who runs the command at hand
-	mounts []string // directories of the RUN that are not the image's
-	failed bool     // a command before may have failed, and the script gone on
-}
-
-// inTheWay reports whether a directory is to be made where something else is.
-func (r *runner) inTheWay(e *shell.Effect) bool {
-	if e.Kind != shell.Mkdir {
-		return false
-	}
-	for _, w := range e.Paths {
-		p, below := target(w)
-		if o := r.stage.owner(p, r.now.events); !below && o.Exists == Yes && o.Kind != Dir {
-			return true
-		}
-	}
-	return false
+	who    User         // who runs the command at hand
+	mounts []string     // directories of the RUN that are not the image's
+	broken map[int]bool // the chains of which a command may have failed
 }
 
 func (r *runner) add(e event) {
@@ -49,7 +36,7 @@ func (r *runner) doubt(p string) {
 
 func (w *walker) run(in *dockerfile.Instruction) {
 	run := &Run{In: in, User: w.user()}
-	r := &runner{walker: w, in: in}
+	r := &runner{walker: w, in: in, broken: map[int]bool{}}
 	r.mountpoints()
 	run.Effects = r.effects(run.User)
 	run.sum()
@@ -59,10 +46,10 @@ func (w *walker) run(in *dockerfile.Instruction) {
 		if e.Tolerated && r.who.UID.Is(0) != Yes {
 			e.Conditional = true // it may lack the rights
 		}
-		if e.Tolerated && r.failed {
-			e.Conditional = true // it may stand behind && of what failed
+		if slices.ContainsFunc(e.Chains, func(c int) bool { return r.broken[c] }) {
+			e.Conditional = true // it stands behind && of what may have failed
 		}
-		r.failed = r.failed || e.Tolerated && r.inTheWay(&e)
+		r.mayFail(&e)
 		r.apply(&e)
 	}
 	w.stage.Runs = append(w.stage.Runs, run)

@@ -101,6 +101,7 @@ type interp struct {
 	left    bool // a return with a failure is tolerated: that of the function
 	maybe   bool // an exit that may have run: what follows may not run
 	nested  bool // in a script within the script
+	chained int  // how many chains there were
 
 	place
 }
@@ -108,6 +109,7 @@ type interp struct {
 // place is what commands inherit from the constructs that they stand in.
 type place struct {
 	cond, tolerated bool
+	chains          []int // see Effect
 	guard           *Guard
 	as              string
 	elevates        bool
@@ -173,9 +175,9 @@ func (in *interp) inner(script Word, command string) {
 	in.errexit = false
 	in.ended = in.tolerated
 	in.run(script.Text)
-	out := in.out
+	out, chained := in.out, in.chained
 	*in = saved
-	in.out = out
+	in.out, in.chained = out, chained
 }
 
 // emit adds an effect with what the place says about it.
@@ -186,6 +188,7 @@ func (in *interp) emit(e Effect) {
 	e.Conditional = e.Conditional || in.cond || in.maybe
 	e.Tolerated = e.Tolerated || in.tolerated
 	e.Elevates = e.Elevates || in.elevates
+	e.Chains = in.chains
 	if e.Guard == nil {
 		e.Guard = in.guard
 	}
@@ -202,14 +205,15 @@ func (in *interp) emit(e Effect) {
 }
 
 func (in *interp) stmts(list []*syntax.Stmt) {
-	outer := in.tolerated
 	for i, s := range list {
-		if in.stopped {
+		switch {
+		case in.stopped:
 			return
+		case i < len(list)-1 && (!in.errexit || isAndList(s)):
+			in.tolerantly(func() { in.stmt(s) })
+		default:
+			in.stmt(s)
 		}
-		in.tolerated = outer || i < len(list)-1 && (!in.errexit || isAndList(s))
-		in.stmt(s)
-		in.tolerated = outer
 	}
 }
 
@@ -230,7 +234,7 @@ func (in *interp) stmt(s *syntax.Stmt) {
 		in.offset = int(s.Pos().Offset())
 	}
 	if s.Negated || s.Background {
-		in.tolerated = true
+		in.tolerate()
 	}
 	for _, r := range s.Redirs {
 		if r.Hdoc != nil {
@@ -349,8 +353,14 @@ func (in *interp) conditionally(f func()) {
 }
 
 func (in *interp) tolerantly(f func()) {
-	outer := in.tolerated
-	in.tolerated = true
+	tolerated, chains := in.tolerated, in.chains
+	in.tolerate()
 	f()
-	in.tolerated = outer
+	in.tolerated, in.chains = tolerated, chains
+}
+
+// tolerate begins a chain of commands that may fail.
+func (in *interp) tolerate() {
+	in.chained++
+	in.tolerated, in.chains = true, append(in.chains[:len(in.chains):len(in.chains)], in.chained)
 }

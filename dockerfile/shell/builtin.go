@@ -55,11 +55,14 @@ func (c *command) builtin() bool {
 		}
 	case "umask":
 		c.setUmask()
-	case "trap", "shift", "ulimit", "alias", "hash", "type", "wait", "times", "true", "false", ":", "echo", "printf", "test", "[", "shopt", "getopts", "break", "continue", "let", "pwd", "history", "jobs", "unalias":
+	case "shift", "hash", "type", "wait", "false", "test", "[", "getopts", "let":
+		c.emit(Effect{Need: None})
+		return true
+	case "trap", "ulimit", "alias", "times", "true", ":", "echo", "printf", "shopt", "break", "continue", "pwd", "history", "jobs", "unalias":
 	default:
 		return false
 	}
-	c.emit(Effect{Need: None})
+	c.emit(Effect{Need: None, Sure: true})
 	return true
 }
 
@@ -80,7 +83,7 @@ func (c *command) changeDir() {
 	} else {
 		in.dir = Word{}
 	}
-	c.emit(Effect{Need: None})
+	c.emit(Effect{Need: None, Paths: []Word{to}})
 }
 
 // setUmask notes the mask; without a mask the command only shows it.

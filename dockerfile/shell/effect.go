@@ -52,6 +52,12 @@ type Effect struct {
 	// Conditional says that the command may not run although the script
 	// succeeds, Tolerated that it may fail although the script succeeds.
 	Conditional, Tolerated bool
+	// Chains are those that it stands in: a command of "x && y" where the script
+	// goes on if they fail does not run behind one of the same chain that failed.
+	// One that fails ends the last of its chains.
+	Chains []int
+	// Sure says that it cannot fail: echo, true, export and the like.
+	Sure bool
 	// Offset is where the command starts in the script, in bytes; in a script
 	// within the script, such as that of "sh -c", it is where the outer command starts.
 	Offset int
@@ -79,7 +85,7 @@ type Effect struct {
 	Self      bool // where only the Prefix of a path is known, that directory is meant as well as what is below it
 	Appends   bool // Write: what is there stays
 	Parents   bool // Mkdir: missing parents are made
-	Force     bool // Mkdir: owner and mode are set where the directory is there, too: install -d
+	Force     bool // Mkdir: owner and mode are set where the directory is there, too: install -d; Link, Remove: -f
 	Preserve  bool // Copy: owners and modes stay those of the sources; Fill: of an archive
 	IntoDir   bool // Copy, Move: the path is a directory that exists: into it
 	Manager   string

@@ -22,7 +22,7 @@ func (c *command) files() bool {
 		c.link()
 	case "rm", "rmdir", "unlink", "shred":
 		o, paths, _ := options(c.args, "rRfivdIp", "recursive force interactive: verbose dir parents one-file-system no-preserve-root preserve-root ignore-fail-on-non-empty")
-		c.on(Remove, paths, "removes", Effect{Recursive: has(o, "r", "R", "recursive")})
+		c.on(Remove, paths, "removes", Effect{Recursive: has(o, "r", "R", "recursive"), Force: has(o, "f", "force")})
 	case "chown", "chgrp":
 		c.chown()
 	case "chmod":
@@ -132,7 +132,7 @@ func (c *command) copy() {
 
 func (c *command) link() {
 	o, paths, _ := options(c.args, "bdfFiLnPrsS:t:Tv", "backup: directory force interactive logical no-dereference physical relative symbolic suffix: target-directory: no-target-directory verbose")
-	e := Effect{}
+	e := Effect{Force: has(o, "f", "force")}
 	switch dir, ok := value(o, "t", "target-directory"); {
 	case ok:
 		e.Sources, paths, e.IntoDir = paths, []Word{dir}, true

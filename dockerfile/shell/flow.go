@@ -24,11 +24,12 @@ func (in *interp) and(c *syntax.BinaryCmd) {
 		in.stmt(c.X)
 		return
 	}
-	in.stmt(c.X)
+	g := in.guardOf(c.X, true)
+	in.sure(c.X, g != nil)
 	if in.stopped {
 		return
 	}
-	if g := in.guardOf(c.X, true); g != nil {
+	if g != nil {
 		in.guarded(g, func() { in.stmt(c.Y) })
 		return
 	}
@@ -36,7 +37,18 @@ func (in *interp) and(c *syntax.BinaryCmd) {
 		in.conditionally(func() { in.stmt(c.Y) })
 		return
 	}
-	in.stmt(c.Y)
+	in.sure(c.Y, false)
+}
+
+// sure walks a statement that is known to succeed, or that is a test which does.
+func (in *interp) sure(s *syntax.Stmt, succeeds bool) {
+	n := len(in.out)
+	in.stmt(s)
+	if r, known := in.test(s); succeeds || known && r {
+		for i := range in.out[n:] {
+			in.out[n+i].Sure = true
+		}
+	}
 }
 
 // or walks "x || y": y handles the failure of x, unless it fails itself.
