@@ -36,6 +36,10 @@ func (r *runner) modUser(a *accounts, e *shell.Effect, runs Tri) {
 		if old.Home != "" && (e.Account.UID.Given() || e.Account.GID.Given() || e.Account.CreateHome == shell.Yes) {
 			r.doubt(old.Home) // usermod gives the home to the new ids, or moves it
 		}
+		if w := e.Account.Home; w.Given() && e.Account.CreateHome == shell.Yes {
+			p, _ := target(w)
+			r.doubt(p)
+		}
 		break
 	}
 	for _, g := range e.Account.Groups {

@@ -309,7 +309,14 @@ func (v *view) inherit(next Owner) Owner {
 		if dir.Exists == No && k > 0 {
 			continue
 		}
-		if !dir.Mode.Known || dir.Mode.Bits&0o2000 == 0 {
+		setgid := dir.Mode.Known && dir.Mode.Bits&0o2000 != 0
+		switch {
+		case dir.Doubt != nil, setgid && dir.Exists == Unknown: // it may be setgid
+			if next.GID, next.Group = (ID{}), ""; next.Kind == Dir {
+				next.Mode = Mode{}
+			}
+			return next
+		case !setgid:
 			return next
 		}
 		next.GID, next.Group = dir.GID, dir.Group
