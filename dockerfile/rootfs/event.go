@@ -311,7 +311,7 @@ func (v *view) inherit(next Owner) Owner {
 		}
 		setgid := dir.Mode.Known && dir.Mode.Bits&0o2000 != 0
 		switch {
-		case dir.Doubt != nil, setgid && dir.Exists == Unknown: // it may be setgid
+		case dir.Doubt != nil, !dir.Mode.Known, setgid && dir.Exists == Unknown: // it may be setgid
 			if next.GID, next.Group = (ID{}), ""; next.Kind == Dir {
 				next.Mode = Mode{}
 			}
@@ -416,6 +416,9 @@ func (v *view) filled(i int, o Owner) Owner {
 		return o
 	}
 	next := v.stage.events[i].given(UnknownKind)
+	if !v.stage.events[i].explicit {
+		next = v.inherit(next)
+	}
 	next.Mode = Mode{}
 	next.Exists = Unknown
 	if o.Exists == No {

@@ -137,6 +137,8 @@ func TestOwner(t *testing.T) {
 			map[string]string{"/data/moved": "? 0:0 ? maybe doubt", "/data/moved/.profile": "? 0:0 ? maybe doubt"}},
 		{"below a directory that may be setgid", deb + "RUN mkdir /s /t; [ -e /z ] && chgrp 50 /s && chmod g+s /s; chmod g+s /t\nRUN mkdir /s/d /t/d && touch /s/f\n",
 			map[string]string{"/s/d": "d 0:? ?", "/s/f": "f 0:? 644", "/t/d": "d 0:0 2755"}},
+		{"below a directory of which the mode is not known", deb + "RUN mkdir -p $X/y\nRUN mkdir -p /s && chgrp 50 /s && chmod g+s /s && mkdir /s/d\n", map[string]string{"/s": "d 0:50 ?", "/s/d": "d 0:? ?"}},
+		{"a program below a setgid directory", "FROM node:20\nWORKDIR /s\nRUN chgrp 50 /s && chmod g+s /s\nRUN npm ci\n", map[string]string{"/s/node_modules/x": "? 0:50 ? maybe"}},
 		{"find includes where it starts", deb + "RUN mkdir -p /a/b /c/d && find /a -type d -exec chmod 700 {} + && find /c -mindepth 1 -exec chmod 700 {} +\n",
 			map[string]string{"/a": "d 0:0 755 doubt", "/a/b": "d 0:0 755 doubt", "/c": "d 0:0 755", "/c/d": "d 0:0 755 doubt"}},
 		{"a function that is called in one list", deb + "RUN f() { mkdir \"$1\"; } && f /a && f /b; f /c\n", map[string]string{"/a": "d 0:0 755", "/b": "d 0:0 755", "/c": "d 0:0 755"}},
