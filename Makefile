@@ -2,7 +2,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test short lint docs e2e e2e-all update fault content soak bench big-log probe
+.PHONY: help build test short lint docs e2e e2e-all update fault content soak fuzz bench big-log probe
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,20 @@ content: ## ten thousand of everything in one file, with what it costs
 
 soak: ## check and fix a folder of repositories in memory, every invariant asserted: make soak DIR=folder
 	$(GO) test ./fixer/rules -run TestSoak -count=1 -timeout 30m -v -soak '$(abspath $(DIR))'
+
+# What make fuzz runs, as package:function. The first five are those that matter most:
+# the scan against BuildKit's parser, edits of YAML against yaml.v3, diffs against git
+# apply, whole fixes of generated projects, and the settings.
+FUZZTIME ?= 1m
+FUZZ ?= dockerfile:FuzzParse compose/tree:FuzzRanges fixer/edit:FuzzDiff fixer/rules:FuzzFix fixer/settings:FuzzParse \
+	dockerfile:FuzzEdit dockerfile/rootfs:FuzzAnalyze dockerfile/shell:FuzzAnalyze compose:FuzzParse compose:FuzzInterpolate \
+	compose/tree:FuzzParse fixer/edit:FuzzApply fixer/envfile:FuzzAdd fixer/makefile:FuzzAppend \
+	fixer/discover/gitignore:FuzzParse fixer/diagnose:FuzzScan fixer/inspect:FuzzLook
+
+fuzz: ## all fuzz tests, a minute each: FUZZTIME=10m for longer, FUZZ=package:function for one
+	@for target in $(FUZZ); do \
+	  echo "$$target"; \
+	  $(GO) test ./$${target%:*} -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s || exit 1; done
 
 bench: ## time and memory: each layer by itself, then whole runs against the least that reading the same files takes
 	$(GO) test ./dockerfile ./compose ./fixer/edit ./fixer/rules -run '^$$' -bench . -benchtime 300ms

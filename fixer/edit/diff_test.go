@@ -218,33 +218,6 @@ func TestDiffOfLargeFiles(t *testing.T) {
 	}
 }
 
-func FuzzDiff(f *testing.F) {
-	for _, p := range append(shapes, gaps()...) {
-		if p.before != absent {
-			f.Add(p.path, p.before, p.after)
-		}
-	}
-	f.Fuzz(func(t *testing.T, path, before, after string) {
-		if len(before)+len(after) > 4096 || before == after || !usable(path) {
-			t.Skip("too long for a quick run, or nothing that a file could be")
-		}
-		applies(t, []pair{{path, before, after}}, []tool{gitOutside})
-	})
-}
-
-// usable reports whether a file can be called so, and git will write it.
-func usable(path string) bool {
-	if !filepath.IsLocal(path) || filepath.Clean(path) != path || len(path) > 100 || strings.ContainsRune(path, 0) {
-		return false
-	}
-	for element := range strings.SplitSeq(strings.ToLower(path), "/") {
-		if element == "." || strings.HasPrefix(element, ".git") || strings.HasPrefix(element, "git~") {
-			return false
-		}
-	}
-	return true
-}
-
 // tool applies the file named diff, two folders up, in dir.
 type tool struct {
 	name string
