@@ -50,7 +50,7 @@ func (a Attributes) find(key string) []found {
 
 // add appends a value, heeding its tag.
 func (a Attributes) add(out []found, f found) []found {
-	tag := f.Content().Tag
+	tag := f.Content().Tag()
 	if tag == "!reset" || tag == "!override" {
 		kept := out[:0]
 		for _, o := range out {

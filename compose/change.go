@@ -46,8 +46,8 @@ func (s *Service) AppendTo(key string, items []string, opts Options) (edit.Edit,
 	if v.Kind != tree.Scalar {
 		return tree.Append(v, content.Items()...)
 	}
-	if len(v.Aliases()) > 0 && e.Value.Alias != nil {
-		return edit.Edit{}, edit.Refuse(e.Value.Range, "*%s stands for a single string: write a list here", v.Anchor)
+	if len(v.Aliases()) > 0 && e.Value.Alias() != nil {
+		return edit.Edit{}, edit.Refuse(e.Value.Range, "*%s stands for a single string: write a list here", v.Anchor())
 	}
 	return tree.ToList(v, content.Items()...)
 }
@@ -114,7 +114,7 @@ func (s *Service) owns(v *tree.Value, users, with []string) error {
 	}
 	how := "by extends"
 	if r := v.Reused(); r != nil {
-		how = "by the anchor &" + r.Anchor
+		how = "by the anchor &" + r.Anchor()
 	}
 	return edit.Refuse(v.Range, "this is shared %s with %s: change all of them alike, or write it out in each", how, serviceNames(others))
 }

@@ -15,7 +15,7 @@ func elements(all []found) []Item {
 			continue
 		}
 		for _, item := range f.Items {
-			if item.Content().Tag != "!reset" {
+			if item.Content().Tag() != "!reset" {
 				out = append(out, Item{item, f.Part, f.Dir})
 			}
 		}
@@ -75,14 +75,14 @@ func keyValues(all []found) []KeyValue {
 	}
 	for _, f := range all {
 		for _, item := range f.Items {
-			if item.Content().Tag == "!reset" {
+			if item.Content().Tag() == "!reset" {
 				continue
 			}
 			key, value, set := strings.Cut(item.Text, "=")
 			add(KeyValue{Item: Item{item, f.Part, f.Dir}, Key: key, Value: value, Set: set})
 		}
 		for _, e := range f.Value.Entries() {
-			if e.Value.Content().Tag == "!reset" {
+			if e.Value.Content().Tag() == "!reset" {
 				continue
 			}
 			kv := KeyValue{Item: Item{e.Value, f.Part, f.Dir}, Key: e.Key.Text, KeyAt: e.Key}

@@ -55,7 +55,7 @@ func (m *merger) extended(dir string, s *Service, included *Model) ([]part, erro
 	if other != nil {
 		out.take(other.parts)
 	}
-	if base == nil || base.Value.Kind == tree.Null || base.Value.Tag == "!reset" {
+	if base == nil || base.Value.Kind == tree.Null || base.Value.Tag() == "!reset" {
 		return out.parts, nil
 	}
 	below, err := m.extended(dir, base, included)

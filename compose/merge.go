@@ -143,14 +143,14 @@ func (m *merger) add(model *Model, dir string, f *File) error {
 	if err != nil {
 		return err
 	}
-	if tag := f.Root.Get("services").Tag; tag == "!reset" || tag == "!override" {
+	if tag := f.Root.Get("services").Tag(); tag == "!reset" || tag == "!override" {
 		model.Services, model.index = nil, nil
 	}
 	for _, s := range included.Services {
 		model.on(s.Name).take(s.parts)
 	}
 	model.Volumes = append(append(model.Volumes, included.Volumes...), f.Volumes...)
-	if f.services.Tag == "!reset" {
+	if f.services.Tag() == "!reset" {
 		return nil
 	}
 	for _, s := range f.Services {
@@ -163,12 +163,12 @@ func (m *merger) add(model *Model, dir string, f *File) error {
 
 // addService puts a service, with those that it extends below it, on top.
 func (m *merger) addService(model *Model, dir string, s *Service, included *Model) error {
-	if s.Value.Tag == "!reset" {
+	if s.Value.Tag() == "!reset" {
 		model.remove(s.Name)
 		return nil
 	}
 	on := model.on(s.Name)
-	if s.Value.Tag == "!override" {
+	if s.Value.Tag() == "!override" {
 		on.parts = nil
 	}
 	if s.Value.Kind == tree.Null {

@@ -58,7 +58,7 @@ var buildShapes = [...]struct {
 // that compose does not take either.
 func checkShape(s *Service) error {
 	where := "services." + s.Name
-	if s.Value.Tag == "!reset" {
+	if s.Value.Tag() == "!reset" {
 		return nil
 	}
 	if s.Value.Kind != tree.Mapping && s.Value.Kind != tree.Null {
@@ -82,7 +82,7 @@ func checkShape(s *Service) error {
 // mapping it is, and nil is one without keys.
 func (f form) check(in, key string, m *tree.Value) error {
 	v := m.Lookup(key).Value
-	if v == nil || v.Kind == tree.Null || v.Content().Tag == "!reset" {
+	if v == nil || v.Kind == tree.Null || v.Content().Tag() == "!reset" {
 		return nil
 	}
 	ok := v.Kind == tree.Scalar && f&formText != 0 ||
@@ -92,7 +92,7 @@ func (f form) check(in, key string, m *tree.Value) error {
 		return edit.Refuse(v.Range, "%s.%s must be %s, and is %s", in, key, f, v.Kind)
 	}
 	for i, item := range v.Items {
-		if item.Kind == tree.Scalar || item.Kind == tree.Mapping && f&formEntries != 0 || item.Content().Tag == "!reset" {
+		if item.Kind == tree.Scalar || item.Kind == tree.Mapping && f&formEntries != 0 || item.Content().Tag() == "!reset" {
 			continue
 		}
 		return edit.Refuse(item.Range, "%s.%s[%d] is %s", in, key, i, item.Kind)

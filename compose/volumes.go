@@ -16,7 +16,7 @@ type Volume struct {
 
 func (f *File) readVolumes() error {
 	volumes := f.Root.Get("volumes")
-	if volumes == nil || volumes.Kind == tree.Null || volumes.Tag == "!reset" {
+	if volumes == nil || volumes.Kind == tree.Null || volumes.Tag() == "!reset" {
 		return nil
 	}
 	if volumes.Kind != tree.Mapping {

@@ -84,12 +84,15 @@ func (b *builder) lost(at int) error {
 
 func (b *builder) value(n *yaml.Node, parent *Value) *Value {
 	if len(b.slab) == 0 {
-		b.slab = make([]Value, 16+len(b.lines))
+		b.slab = make([]Value, 16)
 	}
 	v := &b.slab[0]
 	b.slab = b.slab[1:]
 	b.total++
-	v.Src, v.Parent, v.Anchor, v.size = b.src, parent, n.Anchor, 1
+	v.Src, v.Parent, v.size = b.src, parent, 1
+	if n.Anchor != "" {
+		v.odder().anchor = n.Anchor
+	}
 	v.Type = n.ShortTag()
 	return v
 }
@@ -97,11 +100,21 @@ func (b *builder) value(n *yaml.Node, parent *Value) *Value {
 // empty is the root of a file without a document: a Null at the end of the text.
 func (b *builder) empty() *Value {
 	end := len(b.text)
-	return &Value{Range: edit.Range{Src: b.src, Start: end, End: end}, Type: "!!null", outer: end, bare: true, size: 1}
+	return &Value{Range: edit.Range{Src: b.src, Start: end, End: end}, Type: "!!null", outer: int32(end), bare: true, size: 1}
+}
+
+// count is how many values a node and those in it make.
+func count(n *yaml.Node) int {
+	sum := 1
+	for _, child := range n.Content {
+		sum += count(child)
+	}
+	return sum
 }
 
 // document places the root and sees that nothing but comments surround it.
 func (b *builder) document(n *yaml.Node) (*Value, error) {
+	b.slab = make([]Value, count(n))
 	start := b.offset(n.Line, n.Column)
 	if head := start; n.Value == "" && n.Kind == yaml.ScalarNode {
 		start = min(start, len(strings.TrimRight(b.text, " \t\r\n")))
@@ -115,7 +128,7 @@ func (b *builder) document(n *yaml.Node) (*Value, error) {
 	if rest != "" && rest != "..." {
 		return nil, b.lost(at)
 	}
-	root.layout = &b.layout
+	root.odder().layout = &b.layout
 	return root, nil
 }
 
@@ -126,7 +139,7 @@ func (b *builder) place(n *yaml.Node, parent *Value, start, indent, depth int) (
 		return nil, b.refuse(start, fmt.Sprintf("the values are nested too deep to be edited: more than %d levels", MaxDepth))
 	}
 	v := b.value(n, parent)
-	v.outer = start
+	v.outer = int32(start)
 	if n.Anchor != "" {
 		if b.anchors == nil {
 			b.anchors = make(map[*yaml.Node]*Value)
@@ -167,12 +180,12 @@ func (b *builder) properties(n *yaml.Node, v *Value, at int) (int, error) {
 			if c := b.at(at); c != 0 && !isBlank(c) && !isBreak(c) && c != ',' && c != ']' && c != '}' {
 				return 0, b.lost(at)
 			}
-		case c == '!' && (tagged || n.Kind == yaml.ScalarNode && v.Tag == ""):
+		case c == '!' && (tagged || n.Kind == yaml.ScalarNode && v.Tag() == ""):
 			end := at
 			for end < len(b.text) && !isBlank(b.text[end]) && !isBreak(b.text[end]) {
 				end++
 			}
-			v.Tag, at, tagged = b.text[at:end], end, false
+			v.odder().tag, at, tagged = b.text[at:end], end, false
 		case anchored || tagged:
 			return 0, b.lost(at)
 		default:
@@ -191,7 +204,7 @@ func (b *builder) alias(n *yaml.Node, v *Value, start int) error {
 	if end > len(b.text) || b.text[start] != '*' || b.text[start+1:end] != n.Value {
 		return b.lost(start)
 	}
-	v.Start, v.End, v.outer = start, end, start
+	v.Start, v.End, v.outer = start, end, int32(start)
 	target := b.anchors[n.Alias]
 	if target == nil {
 		return b.lost(start)
@@ -201,17 +214,17 @@ func (b *builder) alias(n *yaml.Node, v *Value, start int) error {
 			return b.refuse(start, "the alias *"+n.Value+" stands inside of its own anchor")
 		}
 	}
-	v.Alias = target
+	v.odder().alias, v.odder().keys = target, target.odd().keys
 	v.Kind, v.Style, v.Flow, v.Text, v.Type = target.Kind, target.Style, target.Flow, target.Text, target.Type
-	v.Items, v.Pairs, v.keys, v.size = target.Items, target.Pairs, target.keys, target.size
-	target.aliases = append(target.aliases, v)
+	v.Items, v.Pairs, v.size = target.Items, target.Pairs, target.size
+	target.odder().aliases = append(target.Aliases(), v)
 	return nil
 }
 
 // grow adds a child's expanded size to its parent's and bounds it.
 func (b *builder) grow(v, child *Value) error {
 	v.size += child.size
-	if v.size > maxExpand+10*b.total {
+	if int(v.size) > maxExpand+10*b.total {
 		return b.refuse(child.Start, "the aliases of this file stand for too much text")
 	}
 	return nil

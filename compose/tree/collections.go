@@ -32,8 +32,8 @@ func (b *builder) sequence(n *yaml.Node, v *Value, start, indent, depth int) err
 		if b.at(start) != '-' {
 			return b.lost(start)
 		}
-		v.column = b.columnOf(start)
-		indent = v.column
+		indent = b.columnOf(start)
+		v.column = int32(indent)
 	}
 	for i, child := range n.Content {
 		want := "-"
@@ -44,16 +44,16 @@ func (b *builder) sequence(n *yaml.Node, v *Value, start, indent, depth int) err
 		if err != nil {
 			return err
 		}
-		if got, at := b.gap(end, c.outer); got != want {
+		if got, at := b.gap(end, int(c.outer)); got != want {
 			return b.lost(at)
 		}
 		if !b.indented(c, v) {
-			return b.lost(c.outer)
+			return b.lost(int(c.outer))
 		}
 		if err := b.grow(v, c); err != nil {
 			return err
 		}
-		c.index = len(v.Items)
+		c.index = int32(len(v.Items))
 		v.Items = append(v.Items, c)
 		end = c.End
 	}
@@ -97,8 +97,8 @@ func (b *builder) mapping(n *yaml.Node, v *Value, start, indent, depth int) erro
 			end++
 		}
 	} else {
-		v.column = b.columnOf(start)
-		indent = v.column
+		indent = b.columnOf(start)
+		v.column = int32(indent)
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		p, err := b.pair(n.Content[i], n.Content[i+1], v, end, indent, depth)
@@ -127,13 +127,13 @@ func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) 
 	if v.closed {
 		want = separator(len(v.Pairs))
 	}
-	got, at := b.gap(end, k.outer)
+	got, at := b.gap(end, int(k.outer))
 	explicit := got == want+"?"
 	if got != want && !explicit {
 		return Pair{}, b.lost(at)
 	}
-	if !v.Flow && !explicit && b.columnOf(k.outer) != v.column || explicit && !b.indented(k, v) {
-		return Pair{}, b.lost(k.outer)
+	if !v.Flow && !explicit && b.columnOf(int(k.outer)) != int(v.column) || explicit && !b.indented(k, v) {
+		return Pair{}, b.lost(int(k.outer))
 	}
 	val, err := b.pairValue(value, k, v, indent, depth)
 	if err != nil {
@@ -145,7 +145,8 @@ func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) 
 	if err := b.grow(v, val); err != nil {
 		return Pair{}, err
 	}
-	k.index, val.index = len(v.Pairs), len(v.Pairs)
+	k.index = int32(len(v.Pairs))
+	val.index = k.index
 	merge := key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge"
 	if merge && !mergeable(val) {
 		return Pair{}, b.refuse(val.Start, "<< merges mappings, or a list of mappings, and this is neither")
@@ -168,7 +169,7 @@ func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*
 		if colon >= 0 {
 			val.Start = colon + 1
 		}
-		val.End, val.outer = val.Start, val.Start
+		val.End, val.outer = val.Start, int32(val.Start)
 		return val, nil
 	}
 	if colon < 0 {
@@ -178,11 +179,11 @@ func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*
 	if err != nil {
 		return nil, err
 	}
-	if got, at := b.gap(k.End, val.outer); got != ":" {
+	if got, at := b.gap(k.End, int(val.outer)); got != ":" {
 		return nil, b.lost(at)
 	}
 	if !b.indented(val, v) {
-		return nil, b.lost(val.outer)
+		return nil, b.lost(int(val.outer))
 	}
 	return val, nil
 }
@@ -191,16 +192,16 @@ func (b *builder) pairValue(value *yaml.Node, k, v *Value, indent, depth int) (*
 // where it starts a line, and its content where that does, as YAML has it; the
 // parser is not as strict. A list may stand in the column of its key.
 func (b *builder) indented(c, v *Value) bool {
-	if v.Flow || c.outer == c.End {
+	if v.Flow || int(c.outer) == c.End {
 		return true
 	}
-	for _, at := range [...]int{c.outer, c.Start} {
+	for _, at := range [...]int{int(c.outer), c.Start} {
 		line := b.src.LineStart(at)
 		column := at - line
-		if line <= v.Start || column > v.column || strings.Trim(b.text[line:at], " ") != "" {
+		if line <= v.Start || column > int(v.column) || strings.Trim(b.text[line:at], " ") != "" {
 			continue
 		}
-		if column < v.column || v.Kind != Mapping || c.Kind != Sequence || c.Flow {
+		if column < int(v.column) || v.Kind != Mapping || c.Kind != Sequence || c.Flow {
 			return false
 		}
 	}
@@ -237,15 +238,16 @@ func (b *builder) repeated(v *Value) error {
 		}
 		return nil
 	}
-	v.keys = make(map[string]int, len(v.Pairs))
+	keys := make(map[string]int, len(v.Pairs))
+	v.odder().keys = keys
 	for i, p := range v.Pairs {
 		if p.Key.Kind > Scalar {
 			continue
 		}
-		if first, ok := v.keys[p.Key.Text]; ok {
+		if first, ok := keys[p.Key.Text]; ok {
 			return clash(v.Pairs[first].Key, p.Key)
 		}
-		v.keys[p.Key.Text] = i
+		keys[p.Key.Text] = i
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func (r route) to(i int) route { return append(r[:len(r):len(r)], i) }
 // visit calls f for every value of the tree.
 func visit(v *Value, r route, f func(*Value, route)) {
 	f(v, r)
-	if v.Alias != nil {
+	if v.Alias() != nil {
 		return
 	}
 	for i, item := range v.Items {
@@ -314,7 +314,7 @@ func comments(src *edit.Source) string {
 	}
 	text := []byte(src.Text)
 	visit(root, nil, func(v *Value, _ route) {
-		if v.Kind <= Scalar || v.Alias != nil {
+		if v.Kind <= Scalar || v.Alias() != nil {
 			for i := v.Start; i < v.End; i++ {
 				text[i] = ' '
 			}

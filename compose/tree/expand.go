@@ -41,10 +41,10 @@ func expand(v *Value, into func(old New) New) (edit.Edit, error) {
 		return edit.Edit{}, err
 	}
 	h.scalar = Plain
-	column := v.Parent.column + h.step
+	column := int(v.Parent.column) + h.step
 	if content.kind == Sequence {
 		h.scalar = agreed([]*Value{v})
-		column = v.Parent.column + h.list
+		column = int(v.Parent.column) + h.list
 	}
 	line := v.Src.LineStart(whole.Start)
 	if line == v.Src.LineStart(p.Key.End) {
@@ -71,8 +71,8 @@ func expandable(v *Value) (Pair, error) {
 	switch {
 	case !ok || p.Value != v || v.Kind != Scalar:
 		return Pair{}, edit.Refuse(v.Range, "only the scalar value of a key can become a collection")
-	case v.Tag != "":
-		return Pair{}, edit.Refuse(v.Whole(), "the tag %s would not fit a collection: remove it", v.Tag)
+	case v.Tag() != "":
+		return Pair{}, edit.Refuse(v.Whole(), "the tag %s would not fit a collection: remove it", v.Tag())
 	case strings.Contains(v.Whole().Text(), "\n") || v.Style == Literal || v.Style == Folded:
 		return Pair{}, edit.Refuse(v.Range, "this value takes several lines: write it on one")
 	case !v.inFlow() && !trailing(v.Src.Text[v.End:v.Src.LineEnd(v.End)]):

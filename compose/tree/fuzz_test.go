@@ -43,16 +43,16 @@ func FuzzParse(f *testing.F) {
 // checkRange sees that v lies in its parent and that its bytes alone decode to
 // its text.
 func checkRange(t *testing.T, v *Value) {
-	if v.outer > v.Start || v.Start > v.End || v.End > len(v.Src.Text) {
+	if int(v.outer) > v.Start || v.Start > v.End || v.End > len(v.Src.Text) {
 		t.Fatalf("range %d %d %d of %d", v.outer, v.Start, v.End, len(v.Src.Text))
 	}
-	if p := v.Parent; p != nil && (v.outer < p.Start || v.End > p.End) {
+	if p := v.Parent; p != nil && (int(v.outer) < p.Start || v.End > p.End) {
 		t.Fatalf("%q is not in %q", v.Whole().Text(), p.Range.Text())
 	}
-	if v.Alias != nil && v.Range.Text() != "*"+v.Alias.Anchor {
-		t.Fatalf("%q is no alias of %q", v.Range.Text(), v.Alias.Anchor)
+	if v.Alias() != nil && v.Range.Text() != "*"+v.Alias().Anchor() {
+		t.Fatalf("%q is no alias of %q", v.Range.Text(), v.Alias().Anchor())
 	}
-	if v.Alias == nil && v.Kind == Scalar && (v.Style == SingleQuoted || v.Style == DoubleQuoted) {
+	if v.Alias() == nil && v.Kind == Scalar && (v.Style == SingleQuoted || v.Style == DoubleQuoted) {
 		var text string
 		if err := yaml.Unmarshal([]byte(v.Range.Text()), &text); err == nil && text != v.Text {
 			t.Fatalf("%s reads as %q, not %q", v.Range.Text(), text, v.Text)

@@ -9,10 +9,10 @@ type layout struct{ step, list int }
 
 // learn takes over how a value lies below its mapping, if nothing is known yet.
 func (l *layout) learn(in, v *Value) {
-	if v.Alias != nil || v.Flow {
+	if v.Alias() != nil || v.Flow {
 		return
 	}
-	d := v.column - in.column
+	d := int(v.column - in.column)
 	switch {
 	case v.Kind == Mapping && l.step == 0 && d > 0:
 		l.step = d
@@ -41,13 +41,13 @@ func habitsOf(v *Value, above int) habits {
 	}
 	h := habits{eol: v.Src.EOL(above), step: l.step, list: l.list, dash: 1}
 	if h.step == 0 {
-		h.step = root.layout.step
+		h.step = root.odd().layout.step
 	}
 	if h.step == 0 {
 		h.step = 2
 	}
 	if h.list < 0 {
-		h.list = root.layout.list
+		h.list = root.odd().layout.list
 	}
 	if h.list < 0 {
 		h.list = h.step
@@ -59,7 +59,7 @@ func habitsOf(v *Value, above int) habits {
 func agreed(values []*Value) Style {
 	style, found := Plain, false
 	for _, v := range values {
-		if v.Alias != nil || !v.IsString() {
+		if v.Alias() != nil || !v.IsString() {
 			continue
 		}
 		if found && v.Style != style {

@@ -41,7 +41,7 @@ func AddKeys(v *Value, after string, fields ...Field) (edit.Edit, error) {
 	if last.bare {
 		last = at.Key
 	}
-	lines := h.block(Map(fields...), v.column)
+	lines := h.block(Map(fields...), int(v.column))
 	if v.airy() && last.tail().chomps() != '+' {
 		lines = h.eol + lines
 	}
@@ -101,5 +101,5 @@ func (v *Value) pairStart(p Pair) int {
 	if strings.HasSuffix(before, "?") {
 		return len(before) - 1
 	}
-	return p.Key.outer
+	return int(p.Key.outer)
 }

@@ -106,7 +106,7 @@ func TestRanges(t *testing.T) {
 	if alias.Range.Text() != "*x" || alias.Content() != root.Get("a") || alias.Text != "é" || len(root.Get("a").Aliases()) != 1 {
 		t.Errorf("the alias is %q", alias.Range.Text())
 	}
-	if tag := root.Get("a").Tag; tag != "!!str" {
+	if tag := root.Get("a").Tag(); tag != "!!str" {
 		t.Errorf("the tag is %q", tag)
 	}
 }

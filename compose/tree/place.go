@@ -51,7 +51,7 @@ func trailing(text string) bool {
 
 // tail is the innermost value that ends where v does.
 func (v *Value) tail() *Value {
-	for v.Alias == nil && !v.Flow {
+	for v.Alias() == nil && !v.Flow {
 		switch {
 		case len(v.Items) > 0:
 			v = v.Items[len(v.Items)-1]
@@ -70,7 +70,7 @@ func (v *Value) tail() *Value {
 
 // chomps is what a block scalar's header says of the line breaks at its end.
 func (v *Value) chomps() byte {
-	if v.Style != Literal && v.Style != Folded || v.Alias != nil {
+	if v.Style != Literal && v.Style != Folded || v.Alias() != nil {
 		return 0
 	}
 	b := builder{text: v.Src.Text}
@@ -81,21 +81,21 @@ func (v *Value) chomps() byte {
 // reach or could not keep: an alias, what << merges, and a tag that gives the
 // content another meaning.
 func editable(v *Value, as Kind) error {
-	if v.Alias != nil {
-		return edit.Refuse(v.Range, "*%s stands for what is written elsewhere: change it there, or write the value out here", v.Alias.Anchor)
+	if v.Alias() != nil {
+		return edit.Refuse(v.Range, "*%s stands for what is written elsewhere: change it there, or write the value out here", v.Alias().Anchor())
 	}
 	if v.merges() {
 		return edit.Refuse(v.Range, "this is what << merges: change it by hand")
 	}
 	switch {
-	case v.Tag == "" || v.Tag == "!override":
+	case v.Tag() == "" || v.Tag() == "!override":
 		return nil
-	case as == Scalar && (v.Tag == "!" || v.Tag == "!!str"):
+	case as == Scalar && (v.Tag() == "!" || v.Tag() == "!!str"):
 		return nil
-	case as == Sequence && v.Tag == "!!seq", as == Mapping && v.Tag == "!!map":
+	case as == Sequence && v.Tag() == "!!seq", as == Mapping && v.Tag() == "!!map":
 		return nil
 	}
-	return edit.Refuse(v.Whole(), "the tag %s gives this value a meaning of its own: change it by hand", v.Tag)
+	return edit.Refuse(v.Whole(), "the tag %s gives this value a meaning of its own: change it by hand", v.Tag())
 }
 
 // merges reports whether v is what a << takes in, or an entry of such a list.

@@ -19,7 +19,7 @@ func Replace(v *Value, n New) (edit.Edit, error) {
 		return edit.Edit{}, err
 	}
 	h := habits{scalar: v.Style}
-	if v.Alias != nil || v.Style == Literal || v.Style == Folded {
+	if v.Alias() != nil || v.Style == Literal || v.Style == Folded {
 		h.scalar = Plain
 	}
 	text := h.text(n, v.inFlow())
@@ -30,7 +30,7 @@ func Replace(v *Value, n New) (edit.Edit, error) {
 }
 
 func replaceable(v *Value, n New) error {
-	if v.Alias == nil {
+	if v.Alias() == nil {
 		if err := editable(v, Scalar); err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func replaceable(v *Value, n New) error {
 // commentInside reports whether a block scalar's header has a comment, which
 // would go with the header.
 func (v *Value) commentInside() bool {
-	if v.Alias != nil || v.Style != Literal && v.Style != Folded {
+	if v.Alias() != nil || v.Style != Literal && v.Style != Folded {
 		return false
 	}
 	line := v.Src.Text[v.Start:v.Src.LineEnd(v.Start)]
@@ -72,7 +72,7 @@ func (v *Value) keyTakes(text string) error {
 	switch {
 	case !ok || p.Key != v:
 		return nil
-	case p.Merge || v.Alias != nil:
+	case p.Merge || v.Alias() != nil:
 		return edit.Refuse(v.Range, "this key has a meaning of its own: change it by hand")
 	case len(text) > longestKey:
 		return edit.Refuse(v.Range, "a key of more than %d bytes", longestKey)

@@ -20,7 +20,7 @@ func Append(v *Value, items ...New) (edit.Edit, error) {
 		return appendFlow(v, items)
 	}
 	h := habitsOf(v, v.End).likeItems(v)
-	return below(v, v.End, h.block(Seq(items...), v.column), h.eol)
+	return below(v, v.End, h.block(Seq(items...), int(v.column)), h.eol)
 }
 
 func appendFlow(v *Value, items []New) (edit.Edit, error) {
@@ -32,7 +32,7 @@ func appendFlow(v *Value, items []New) (edit.Edit, error) {
 	s := slot{in: v, eol: h.eol}
 	if len(v.Items) > 0 {
 		last := v.Items[len(v.Items)-1]
-		s.first, s.end, s.nothing = last.outer, last.End, last.nothingLast()
+		s.first, s.end, s.nothing = int(last.outer), last.End, last.nothingLast()
 	}
 	return s.put(entries)
 }
@@ -41,13 +41,13 @@ func appendFlow(v *Value, items []New) (edit.Edit, error) {
 // its colon, anchor or tag: whatever follows must not touch that.
 func (v *Value) nothingLast() bool {
 	t := v.tailFlow()
-	return t.Alias == nil && t.Start == t.End && t.Parent != nil && !t.bare
+	return t.Alias() == nil && t.Start == t.End && t.Parent != nil && !t.bare
 }
 
 // tailFlow is the innermost value that ends where v does, through pairs without
 // braces.
 func (v *Value) tailFlow() *Value {
-	for v.Alias == nil && v.Kind == Mapping && !v.closed && len(v.Pairs) > 0 {
+	for v.Alias() == nil && v.Kind == Mapping && !v.closed && len(v.Pairs) > 0 {
 		v = v.Pairs[len(v.Pairs)-1].Value
 	}
 	return v
@@ -68,9 +68,9 @@ func fill(v *Value, n New) (edit.Edit, error) {
 		return edit.Edit{Range: v.Range, New: text}, nil
 	}
 	h := habitsOf(v.Parent, v.End)
-	column := v.Parent.column + h.step
+	column := int(v.Parent.column) + h.step
 	if n.kind == Sequence {
-		column = v.Parent.column + h.list
+		column = int(v.Parent.column) + h.list
 	}
 	lines := h.block(n, column)
 	if v.Start == v.End {

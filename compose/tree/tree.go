@@ -45,29 +45,59 @@ type Value struct {
 	Flow  bool
 	// Text is the value of a scalar, with quotes, escapes and folds resolved.
 	Text string
-	// Tag is the tag as written, "" where there is none.
-	Tag string
 	// Type is the short tag that the value resolves to: "!!str", "!!int", …
-	Type   string
-	Anchor string
-	// Alias is what a *name stands for, and nil for everything else.
-	Alias *Value
+	Type  string
 	Items []*Value
 	Pairs []Pair
 	// Parent is the sequence or mapping that holds the value; nil for the root.
 	Parent *Value
 
-	keys    map[string]int // of a long mapping: which pair has the key
-	index   int            // among the parent's items or pairs
-	outer   int            // where the anchor or tag starts; Start where there is none
-	column  int            // of a block collection, in runes from 0
-	bare    bool           // an empty value without a colon or dash of its own
-	closed  bool           // a flow collection between brackets, unlike the pair in [a: b]
-	last    bool           // a block scalar whose last line ends the file without a line break
-	size    int            // number of values with all aliases expanded
-	aliases []*Value       // the aliases that stand for this value
-	layout  *layout        // of the root: how the document is indented
+	rare   *rare // nil where it would be empty
+	index  int32 // among the parent's items or pairs
+	outer  int32 // where the anchor or tag starts; Start where there is none
+	column int32 // of a block collection, in runes from 0
+	size   int32 // number of values with all aliases expanded
+	bare   bool  // an empty value without a colon or dash of its own
+	closed bool  // a flow collection between brackets, unlike the pair in [a: b]
+	last   bool  // a block scalar whose last line ends the file without a line break
 }
+
+// rare is what few values have, kept apart because there are many values.
+type rare struct {
+	tag, anchor string
+	alias       *Value
+	keys        map[string]int // of a long mapping: which pair has the key
+	aliases     []*Value       // the aliases that stand for the value
+	layout      *layout        // of the root: how the document is indented
+}
+
+// none is the rare part of the values that have none.
+var none rare
+
+// odd is the rare part, to be read.
+func (v *Value) odd() *rare {
+	if v.rare == nil {
+		return &none
+	}
+	return v.rare
+}
+
+// odder is the rare part, to be written.
+func (v *Value) odder() *rare {
+	if v.rare == nil {
+		v.rare = &rare{}
+	}
+	return v.rare
+}
+
+// Tag is the tag as written, "" where there is none.
+func (v *Value) Tag() string { return v.odd().tag }
+
+// Anchor is the name of the anchor, "" where there is none.
+func (v *Value) Anchor() string { return v.odd().anchor }
+
+// Alias is what a *name stands for, and nil for everything else.
+func (v *Value) Alias() *Value { return v.odd().alias }
 
 // Pair is one entry of a mapping. Merge says that the key is a plain <<.
 type Pair struct {
@@ -77,25 +107,25 @@ type Pair struct {
 
 // Content is the value itself, or what an alias stands for.
 func (v *Value) Content() *Value {
-	if v != nil && v.Alias != nil {
-		return v.Alias
+	if v != nil && v.rare != nil && v.rare.alias != nil {
+		return v.rare.alias
 	}
 	return v
 }
 
 // Whole is the value's range with its anchor and tag.
 func (v *Value) Whole() edit.Range {
-	return edit.Range{Src: v.Src, Start: v.outer, End: v.End}
+	return edit.Range{Src: v.Src, Start: int(v.outer), End: v.End}
 }
 
 // Aliases are the places that stand for this value by its anchor.
-func (v *Value) Aliases() []*Value { return v.aliases }
+func (v *Value) Aliases() []*Value { return v.odd().aliases }
 
 // Reused is the value or the nearest one around it that an alias stands for as
 // well; nil where the value occurs once.
 func (v *Value) Reused() *Value {
 	for ; v != nil; v = v.Parent {
-		if len(v.aliases) > 0 {
+		if len(v.Aliases()) > 0 {
 			return v
 		}
 	}

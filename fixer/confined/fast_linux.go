@@ -171,9 +171,12 @@ func (i *info) Mode() fs.FileMode {
 	case unix.S_IFCHR:
 		mode |= fs.ModeDevice | fs.ModeCharDevice
 	}
-	for bit, as := range map[uint32]fs.FileMode{unix.S_ISUID: fs.ModeSetuid, unix.S_ISGID: fs.ModeSetgid, unix.S_ISVTX: fs.ModeSticky} {
-		if i.stat.Mode&bit != 0 {
-			mode |= as
+	for _, special := range [...]struct {
+		bit uint32
+		as  fs.FileMode
+	}{{unix.S_ISUID, fs.ModeSetuid}, {unix.S_ISGID, fs.ModeSetgid}, {unix.S_ISVTX, fs.ModeSticky}} {
+		if i.stat.Mode&special.bit != 0 {
+			mode |= special.as
 		}
 	}
 	return mode

@@ -166,7 +166,12 @@ func (t *Tree) GitIgnored(path string) bool {
 		if !os.IsPathSeparator(full[i]) {
 			continue
 		}
-		if ignored = at.ignores(full[:i], true); !ignored {
+		if ignored = at.ignores(full[:i], true); ignored {
+			break
+		}
+		if known, ok := w.folders.Load(full[:i]); ok {
+			at = known.(*folder)
+		} else {
 			at = &folder{path: full[:i], parent: at, problem: func(string, error) {}}
 		}
 	}
