@@ -225,9 +225,15 @@ func TestVerifyFixed(t *testing.T) {
 	}
 }
 
-// TestVerifyInterrupted ends a run of the command by SIGINT, as Ctrl-C does.
+// TestVerifyInterrupted ends a run of the command as Ctrl-C does, and as the end of a
+// terminal.
 func TestVerifyInterrupted(t *testing.T) {
 	needEngine(t, "alpine:3.20")
+	t.Run("SIGINT", func(t *testing.T) { verifyInterrupted(t, syscall.SIGINT) })
+	t.Run("SIGHUP", func(t *testing.T) { verifyInterrupted(t, syscall.SIGHUP) })
+}
+
+func verifyInterrupted(t *testing.T, by syscall.Signal) {
 	program := filepath.Join(t.TempDir(), "nonroot")
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
@@ -246,7 +252,7 @@ func TestVerifyInterrupted(t *testing.T) {
 		id = strings.TrimSpace(out)
 		return id != ""
 	})
-	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+	if err := cmd.Process.Signal(by); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)

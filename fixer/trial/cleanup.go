@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -24,7 +26,23 @@ func (e *Engine) clean(ctx context.Context, m mark) error {
 // has kept, stay.
 func (e *Engine) Sweep(ctx context.Context) error {
 	now := time.Now()
-	return e.removeAll(ctx, func(_, until string) bool { return over(until, now) })
+	return errors.Join(sweepTemp(os.TempDir(), now), e.removeAll(ctx, func(_, until string) bool { return over(until, now) }))
+}
+
+// sweepTemp removes the temporary directories of trials that were killed: they have
+// what .env has. Those of other users stay.
+func sweepTemp(dir string, now time.Time) error {
+	names, err := filepath.Glob(filepath.Join(dir, namePrefix+"*-*"))
+	for _, name := range names {
+		until, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(name), namePrefix), "-")
+		if !over(until, now) {
+			continue
+		}
+		if failed := os.RemoveAll(name); failed != nil && !errors.Is(failed, os.ErrPermission) {
+			err = errors.Join(err, failed)
+		}
+	}
+	return err
 }
 
 // object is a kind of thing that an engine has: how the ones of trials are listed,

@@ -86,7 +86,7 @@ func (e *Engine) Run(ctx context.Context, p Project, opt Options) (*Result, erro
 // try starts a project, lets look look at it, and cleans up.
 func (e *Engine) try(ctx context.Context, p Project, opt Options, look func(context.Context, *run) error, writable bool) (r *run, err error) {
 	r = &run{Engine: e, mark: newMark(opt.Timeout, opt.Keep), project: p, opt: opt, results: map[string]*Service{}}
-	if r.dir, err = tempDir(); err != nil {
+	if r.dir, err = tempDir(r.mark); err != nil {
 		return nil, err
 	}
 	if opt.begun != nil {
@@ -111,9 +111,10 @@ func (e *Engine) try(ctx context.Context, p Project, opt Options, look func(cont
 	return r, err
 }
 
-// tempDir is a new temporary directory, without symbolic links in its path.
-func tempDir() (string, error) {
-	dir, err := os.MkdirTemp("", "nonroot-trial-")
+// tempDir is a new temporary directory, without symbolic links in its path. Its name
+// says until when it is in use.
+func tempDir(m mark) (string, error) {
+	dir, err := os.MkdirTemp("", namePrefix+m.until+"-")
 	if err != nil {
 		return "", err
 	}

@@ -39,6 +39,26 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// TestSweepTemp: only what is over goes.
+func TestSweepTemp(t *testing.T) {
+	dir := t.TempDir()
+	for name, stays := range map[string]bool{
+		"nonroot-trial-1700000000-123": false, "nonroot-trial-99999999999-123": true, "nonroot-trial-keep-123": true, "nonroot-trial-1700000000": true, "other-1700000000-1": true,
+	} {
+		if err := os.MkdirAll(filepath.Join(dir, name, "files"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != stays {
+				t.Errorf("%s stays is %t, want %t", name, err == nil, stays)
+			}
+		}()
+	}
+	if err := sweepTemp(dir, time.Now()); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestOverlay: an overlay shows a project with changes, and touches nothing of it.
 func TestOverlay(t *testing.T) {
 	original, root := t.TempDir(), filepath.Join(t.TempDir(), "project")
