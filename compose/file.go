@@ -6,6 +6,7 @@ package compose
 
 import (
 	"errors"
+	"fmt"
 	"path"
 	"strings"
 
@@ -56,14 +57,15 @@ type Include struct {
 const maxServices = 10_000
 
 // Parse reads one compose file. The error is ErrNoServices for YAML without a
-// mapping of services, and otherwise what tree.Parse gives, or an
+// mapping of services, and for a text without that word that cannot be read, where it
+// wraps the *edit.Refusal; and otherwise what tree.Parse gives, or an
 // *edit.Refusal for an attribute of a form that compose does not know.
 func Parse(src *edit.Source) (*File, error) {
 	root, err := tree.Parse(src)
 	if err != nil {
 		var refused *edit.Refusal
 		if errors.As(err, &refused) && !strings.Contains(src.Text, "services") {
-			return nil, ErrNoServices
+			return nil, fmt.Errorf("%w: %w", ErrNoServices, err)
 		}
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"nonroot/compose"
 	"nonroot/dockerfile"
+	"nonroot/fixer/edit"
 )
 
 // group is a project before its Dockerfiles are read.
@@ -162,7 +163,8 @@ func (in *input) joinLoad(sets *disjoint, load []string) int {
 }
 
 // parseComposes reads and parses in parallel. YAML without services is passed
-// over in silence.
+// over in silence, and so is what cannot be read and does not have that word, but
+// not under a name that compose reads without being told.
 func parseComposes(in *input, names []string) (map[string]*parsed, []Problem) {
 	files := map[string]*parsed{}
 	var problems []Problem
@@ -179,6 +181,11 @@ func parseComposes(in *input, names []string) (map[string]*parsed, []Problem) {
 				files[name] = f
 			case !errors.Is(err, compose.ErrNoServices):
 				problems = append(problems, Problem{name, err})
+			case isBase(path.Base(name)) || isOverride(path.Base(name)):
+				var unread *edit.Refusal
+				if errors.As(err, &unread) {
+					problems = append(problems, Problem{name, unread})
+				}
 			}
 			return nil
 		})

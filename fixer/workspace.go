@@ -93,6 +93,7 @@ func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Worksp
 	if err != nil {
 		return nil, err
 	}
+	keepReached(fsys, tree)
 	ws := &Workspace{Root: root, Settings: set, in: &input{fsys: fsys, settings: set, kubernetes: tree.Kubernetes}}
 	for _, p := range tree.Problems {
 		if within(p.Path, paths) {

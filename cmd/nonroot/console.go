@@ -54,14 +54,14 @@ func (con *console) flush() error {
 }
 
 // say writes a line to stderr. Its arguments may come from a repository: control
-// characters in them do not reach the terminal.
+// characters in them do not reach the terminal, and what is very long is cut.
 func (con *console) say(format string, args ...any) {
 	for i, arg := range args {
 		switch arg := arg.(type) {
 		case error:
-			args[i] = report.Clean(arg.Error())
+			args[i] = report.Clip(arg.Error())
 		case string:
-			args[i] = report.Clean(arg)
+			args[i] = report.Clip(arg)
 		}
 	}
 	fmt.Fprintf(con.err, format+"\n", args...)

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// fullEnv makes TestCount use ten thousand of everything: make content.
+// fullEnv makes TestCount use ten thousand of everything, and TestContent run what
+// takes seconds of processor as well: make content.
 const fullEnv = "NONROOT_TEST_FULL"
 
 // content is what a file may hold, and what is said of it.
@@ -27,6 +28,7 @@ type content struct {
 	says   string            // on stderr or stdout
 	quiet  bool              // and nothing about the file is said
 	partly bool              // only some of its fixes are refused
+	slow   bool              // takes seconds of processor: only where fullEnv is set
 }
 
 const fromDebian = "FROM debian:12\n"
@@ -76,10 +78,13 @@ func contents() []content {
 		{name: "many services", file: "compose.yaml", text: "services:\n" + repeat(10_001, "  s@: {image: nginx}\n"), exit: exitError, says: "the file has 10001 services; no more than 10000 are read"},
 		{name: "many megabytes, compose", file: "compose.yaml", text: service("") + strings.Repeat("# x\n", 2<<20), exit: exitError, says: "the file has more than 8388608 bytes"},
 		{name: "one line of 10 MB", text: fromDebian + "RUN echo " + strings.Repeat("x", 10_000_000) + "\n", exit: exitError, says: "Dockerfile:2:1: a line of 10000009 bytes: BuildKit reads lines of fewer than 65536"},
-		{name: "one value of 7 MB", file: "compose.yaml", text: service("    command: \"" + strings.Repeat("x ", 3_500_000) + "\"\n"), exit: exitFound},
-		{name: "one instruction of 10 MB", text: fromDebian + "RUN echo " + strings.Repeat(strings.Repeat("x", 100)+" \\\n", 95_000) + " y\n", exit: exitFound},
+		{name: "one value of 7 MB", slow: true, file: "compose.yaml", text: service("    command: \"" + strings.Repeat("x ", 3_500_000) + "\"\n"), exit: exitFound},
+		{name: "one instruction of 10 MB", slow: true, text: fromDebian + "RUN echo " + strings.Repeat(strings.Repeat("x", 100)+" \\\n", 95_000) + " y\n", exit: exitFound},
 		{name: "invalid UTF-8", text: fromDebian + "RUN echo \xff\xfe\n", exit: exitFound},
 		{name: "invalid UTF-8, compose", file: "compose.yaml", text: service("    user: \"\xff\"\n"), exit: exitError, says: "the file is not UTF-8: save it as UTF-8"},
+		{name: "UTF-16, compose", file: "compose.yaml", text: "\xff\xfes\x00e\x00r\x00v\x00i\x00c\x00e\x00s\x00:\x00", exit: exitError, says: "compose.yaml:1:1: the file is not UTF-8: save it as UTF-8"},
+		{name: "long, without services", file: "docker-compose.yml", text: strings.Repeat("# x\n", 3<<20), exit: exitError, says: "the file has more than 8388608 bytes"},
+		{name: "binary, a name that compose does not know", file: "compose.data.yaml", text: noise(20_000), exit: exitOK, quiet: true},
 		{name: "NUL", text: fromDebian + "RUN echo \x00\n", exit: exitFound},
 		{name: "NUL, compose", file: "compose.yaml", text: service("    user: \"\x00\"\n"), exit: exitError, says: "compose.yaml:4: control characters are not allowed"},
 		{name: "NUL, .env", file: ".env", text: "A=\x00\n", more: map[string]string{"compose.yaml": service("")}, exit: exitFound},
@@ -97,7 +102,7 @@ func contents() []content {
 			}
 			return out
 		}(), exit: exitError, says: "the values are nested too deep to be edited: more than 100 levels"},
-		{name: "deep arithmetic", text: fromDebian + "RUN echo \\\n" + strings.Repeat(strings.Repeat("$(((", 200)+"\\\n", 100) + "\n", exit: exitFound},
+		{name: "deep arithmetic", slow: true, text: fromDebian + "RUN echo \\\n" + strings.Repeat(strings.Repeat("$(((", 200)+"\\\n", 100) + "\n", exit: exitFound},
 		{name: "deep substitutions", text: fromDebian + "RUN echo " + nest("$(", "a", ")", 10_000) + "\n", exit: exitFound},
 		{name: "deep subshells", text: fromDebian + "RUN " + nest("(", "a", ")", 30_000) + "\n", exit: exitFound},
 		{name: "deep ifs", text: fromDebian + "RUN " + nest("if a; then ", "b", "; fi", 4_000) + "\n", exit: exitFound},
@@ -116,12 +121,12 @@ func contents() []content {
 			}
 			return out
 		}(), more: map[string]string{"compose.yaml": service("    user: ${A60}\n")}, exit: exitFound},
-		{name: ".env of 50 MB", file: ".env", text: repeat(2_500_000, "VARIABLE_@=x\n"), more: map[string]string{"compose.yaml": service("")}, exit: exitError, says: "bytes, and 1048576 are the most that are read"},
-		{name: "Makefile of 50 MB", file: "Makefile", text: repeat(2_000_000, "target_@: x\n\ttrue\n"), more: map[string]string{"compose.yaml": service("")}, exit: exitError, says: "bytes, and 1048576 are the most that are read"},
+		{name: ".env of 50 MB", file: ".env", text: strings.Repeat("VARIABLE_123456=xyz\n", 2_500_000), more: map[string]string{"compose.yaml": service("")}, exit: exitError, says: "bytes, and 1048576 are the most that are read"},
+		{name: "Makefile of 50 MB", file: "Makefile", text: strings.Repeat("target_123456: x\n\ttrue\n", 2_200_000), more: map[string]string{"compose.yaml": service("")}, exit: exitError, says: "bytes, and 1048576 are the most that are read"},
 		{name: "a Makefile that doubles", file: "Makefile", text: "A=12345678\n" + strings.Repeat("A:=$(A)$(A)\n", 60) + "$(A): x\n\ttrue\n",
 			more: map[string]string{"compose.yaml": service("    volumes: [./data:/data]\n")}, exit: exitFound},
 		{name: "brace bomb", text: fromDebian + "SHELL [\"/bin/bash\", \"-c\"]\nRUN mkdir -p " + strings.Repeat("/{a,b}", 40) + " /{1..1000000000}\n", exit: exitFound},
-		{name: "include that doubles", file: "compose.yaml", text: "include: [i0/compose.yaml, i0/compose.yaml]\n" + service(""), more: func() map[string]string {
+		{name: "include that doubles", slow: true, file: "compose.yaml", text: "include: [i0/compose.yaml, i0/compose.yaml]\n" + service(""), more: func() map[string]string {
 			out := map[string]string{}
 			for i := range 40 {
 				out[fmt.Sprintf("i%d/compose.yaml", i)] = fmt.Sprintf("include: [../i%d/compose.yaml, ../i%d/compose.yaml]\nservices: {s%d: {image: nginx}}\n", i+1, i+1, i)
@@ -129,7 +134,7 @@ func contents() []content {
 			out["i40/compose.yaml"] = service("")
 			return out
 		}(), exit: exitError, says: "more than 4000 files come together by include"},
-		{name: "a base with many variants", file: "compose.yaml", text: "services:\n" + repeat(1_000, "  s@: {image: nginx}\n"), more: func() map[string]string {
+		{name: "a base with many variants", slow: true, file: "compose.yaml", text: "services:\n" + repeat(1_000, "  s@: {image: nginx}\n"), more: func() map[string]string {
 			out := map[string]string{}
 			for i := range 200 {
 				out[fmt.Sprintf("compose.v%d.yaml", i)] = "services: {s1: {user: root}}\n"
@@ -137,8 +142,8 @@ func contents() []content {
 			return out
 		}(), exit: exitError, says: "more than 50000 services", partly: true},
 		{name: ".gitignore of 2 MB", file: ".gitignore", text: strings.Repeat("*a*b*c*d\n", 250_000), more: map[string]string{"Dockerfile": fromDebian}, exit: exitError, says: ".gitignore: it has 2250000 bytes, and 1048576 are the most that are read"},
-		{name: ".gitignore of stars", file: ".gitignore", text: strings.Repeat(strings.Repeat("*a", 50)+"b\n"+strings.Repeat("**/", 100)+"x\n", 2_000), more: map[string]string{strings.Repeat("a", 200) + "/Dockerfile": fromDebian}, exit: exitFound},
-		{name: ".dockerignore of stars", file: ".dockerignore", text: repeat(3_000, strings.Repeat("**/*a", 20)+"@\n") + "!x\n", more: func() map[string]string {
+		{name: ".gitignore of stars", slow: true, file: ".gitignore", text: strings.Repeat(strings.Repeat("*a", 50)+"b\n"+strings.Repeat("**/", 100)+"x\n", 2_000), more: map[string]string{strings.Repeat("a", 200) + "/Dockerfile": fromDebian}, exit: exitFound},
+		{name: ".dockerignore of stars", slow: true, file: ".dockerignore", text: repeat(3_000, strings.Repeat("**/*a", 20)+"@\n") + "!x\n", more: func() map[string]string {
 			out := map[string]string{"Dockerfile": fromDebian + "WORKDIR /app\nCOPY . /app\nUSER 1000:1000\nCMD x\n"}
 			for i := range 1_000 {
 				out[fmt.Sprintf("%s/%d", strings.Repeat("a", 100), i)] = ""
@@ -151,10 +156,14 @@ func contents() []content {
 }
 
 // TestContent runs check and fix over each, beside a project that is done all the
-// same, with bounds of time and memory far above what is needed.
+// same, with bounds of time and memory far above what is needed. The slow ones run
+// by make content alone.
 func TestContent(t *testing.T) {
 	for _, c := range contents() {
 		t.Run(c.name, func(t *testing.T) {
+			if c.slow && os.Getenv(fullEnv) == "" {
+				t.Skip("it takes seconds: make content")
+			}
 			t.Parallel()
 			dir := t.TempDir()
 			if c.file == "" {
@@ -172,6 +181,11 @@ func TestContent(t *testing.T) {
 			}
 			if !strings.Contains(got.stderr+got.stdout, c.says) {
 				t.Errorf("nothing says %q: %.600s", c.says, got.stderr)
+			}
+			for line := range strings.Lines(got.stdout + got.stderr) {
+				if len(line) > 8_000 { // some hundred runes, each as an escape, and a path
+					t.Errorf("a line of %d bytes: %.300s", len(line), line)
+				}
 			}
 			if c.quiet && strings.Contains(got.stdout, "it/") || !strings.Contains(got.stdout, "other/compose.yaml") {
 				t.Errorf("check finds %.600s", got.stdout)

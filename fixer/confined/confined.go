@@ -5,8 +5,20 @@
 package confined
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
+)
+
+// maxRead is how many bytes of a file are read at most, whatever it grew to since
+// its size was asked for.
+const maxRead = 64 << 20
+
+var (
+	errNotRegular = errors.New("it is not a regular file")
+	errTooLong    = fmt.Errorf("it has more than %d bytes", maxRead)
 )
 
 // FS is the file system below a folder. It is safe for concurrent use.
@@ -30,7 +42,7 @@ func Open(dir string) (*FS, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &FS{root: root, slow: root.FS().(rootFS), fast: openFast(dir)}, nil
+	return &FS{root: root, slow: root.FS().(rootFS), fast: openFast(root)}, nil
 }
 
 // Close gives back what Open took.
@@ -61,12 +73,38 @@ func (f *FS) Lstat(name string) (fs.FileInfo, error) {
 	return f.slow.Lstat(name)
 }
 
-// ReadFile reads a file.
+// ReadFile reads a regular file. It does not wait for the other end of a pipe.
 func (f *FS) ReadFile(name string) ([]byte, error) {
 	if text, err := f.fast.readFile(name); err == nil || certain(err) {
 		return text, err
 	}
-	return f.slow.ReadFile(name)
+	return f.readSlow(name)
+}
+
+func (f *FS) readSlow(name string) ([]byte, error) {
+	if !fs.ValidPath(name) {
+		return f.slow.ReadFile(name) // which says so
+	}
+	file, err := f.root.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() && !info.IsDir() { // reading a folder says that it is one
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
+	}
+	text, err := io.ReadAll(io.LimitReader(file, maxRead+1))
+	if err == nil && len(text) > maxRead {
+		err = &fs.PathError{Op: "read", Path: name, Err: errTooLong}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
 }
 
 // ReadDir lists a folder, sorted by name.

@@ -103,21 +103,59 @@ func TestSecret(t *testing.T) {
 	}
 }
 
-// TestPipe asserts that a pipe is not waited for, where the kernel is asked.
+// TestPipe asserts that a pipe is not waited for.
 func TestPipe(t *testing.T) {
 	f, err := Open(tree(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if f.fast == nil {
-		t.Skip("the kernel has no openat2")
-	}
 	if _, err := f.ReadFile("pipe"); err == nil {
 		t.Error("a pipe is read")
 	}
+	if _, err := f.readSlow("pipe"); err == nil {
+		t.Error("a pipe is read through os.Root")
+	}
+	if f.fast == nil {
+		t.Skip("the kernel has no openat2, and os.Root waits")
+	}
 	if _, err := f.ReadDir("pipe"); err == nil {
 		t.Error("a pipe is listed")
+	}
+}
+
+// TestTooLong has a file that takes no room on the disk, but would all of memory.
+func TestTooLong(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, 1<<40)); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, read := range []func(string) ([]byte, error){f.ReadFile, f.readSlow} {
+		if text, err := read("f"); !errors.Is(err, errTooLong) || text != nil {
+			t.Errorf("%d bytes, %v", len(text), err)
+		}
+	}
+}
+
+// TestSlowAsRoot asserts that files are read through os.Root as it reads them itself.
+func TestSlowAsRoot(t *testing.T) {
+	f, err := Open(tree(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, name := range paths {
+		got, gotErr := f.readSlow(name)
+		want, wantErr := f.slow.ReadFile(name)
+		if string(got) != string(want) || fmt.Sprint(reason(gotErr)) != fmt.Sprint(reason(wantErr)) {
+			t.Errorf("%q: %.40q, %v; os.Root: %.40q, %v", name, got, gotErr, want, wantErr)
+		}
 	}
 }
 

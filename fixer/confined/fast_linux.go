@@ -16,17 +16,21 @@ import (
 // cannot say what is wrong. Any other error of its is an *fs.PathError.
 var errAskSlow = errors.New("os.Root knows")
 
-var errNotRegular = errors.New("it is not a regular file")
+// openFlags keep an open from waiting for the other end of a pipe.
+const openFlags = unix.O_NONBLOCK
 
-// fast reads below the folder that fd is.
-type fast struct{ fd int }
+// fast reads below the folder that fd is, the very one that the os.Root is.
+type fast struct {
+	dir *os.File
+	fd  int
+}
 
-func openFast(dir string) *fast {
-	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+func openFast(root *os.Root) *fast {
+	dir, err := root.OpenFile(".", unix.O_PATH|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return nil
 	}
-	f := &fast{fd}
+	f := &fast{dir, int(dir.Fd())}
 	probe, err := f.open("probe", ".", unix.O_PATH)
 	if err != nil {
 		f.close()
@@ -38,7 +42,7 @@ func openFast(dir string) *fast {
 
 func (f *fast) close() {
 	if f != nil {
-		unix.Close(f.fd)
+		f.dir.Close()
 	}
 }
 
@@ -97,8 +101,14 @@ func (f *fast) readFile(name string) ([]byte, error) {
 	default:
 		return nil, &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
 	}
+	if stat.Size > maxRead {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errTooLong}
+	}
 	text := make([]byte, 0, stat.Size+1) // one more, to see the end
 	for {
+		if len(text) > maxRead {
+			return nil, &fs.PathError{Op: "read", Path: name, Err: errTooLong}
+		}
 		n, err := unix.Read(fd, text[len(text):cap(text)])
 		switch {
 		case err == unix.EINTR:

@@ -29,7 +29,7 @@ func DiagnosisText(w io.Writer, entries []diagnose.Entry, style Style) {
 				if j > 0 {
 					label = "     "
 				}
-				fmt.Fprintf(w, "  %s %s\n", label, Clean(line))
+				fmt.Fprintf(w, "  %s %s\n", label, Clip(line))
 			}
 		}
 	}

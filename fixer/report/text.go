@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"nonroot/fixer"
 	"nonroot/fixer/edit"
@@ -60,6 +61,23 @@ func Clean(text string) string {
 	return out.String()
 }
 
+// maxRunes is how much of a line or of a message is shown as text: either may hold a
+// whole file. Programs are told all of it (JSON), and diffs have every byte.
+const maxRunes = 500
+
+// Clip is Clean for what may be of any length: it ends after maxRunes, and says how
+// much is left out.
+func Clip(text string) string {
+	n := 0
+	for i := range text {
+		if n == maxRunes {
+			return fmt.Sprintf("%s… (%d more characters)", Clean(text[:i]), utf8.RuneCountInString(text[i:]))
+		}
+		n++
+	}
+	return Clean(text)
+}
+
 // unprintable: controls, line separators, and format characters, which can turn the direction of
 // a line or hide in it.
 func unprintable(r rune) bool {
@@ -83,7 +101,7 @@ func Text(w io.Writer, findings []fixer.Judged, style Style) {
 		}
 		if at != line {
 			line = at
-			fmt.Fprintf(w, "%s %s\n", style.paint(dim, fmt.Sprintf("%5d |", line)), Clean(shown(f.At)))
+			fmt.Fprintf(w, "%s %s\n", style.paint(dim, fmt.Sprintf("%5d |", line)), Clip(shown(f.At)))
 		}
 		one(w, f, style)
 	}
@@ -105,16 +123,16 @@ func Hidden(f fixer.Judged) bool {
 
 func one(w io.Writer, f fixer.Judged, style Style) {
 	const indent = "        "
-	fmt.Fprintf(w, "%s%s %s %s\n", indent, style.severity(f.Severity), style.paint(dim, f.Rule.ID), Clean(f.Message))
+	fmt.Fprintf(w, "%s%s %s %s\n", indent, style.severity(f.Severity), style.paint(dim, f.Rule.ID), Clip(f.Message))
 	switch {
 	case f.Refused != nil:
-		fmt.Fprintf(w, "%s  no fix: %s\n", indent, Clean(Reason(f.Refused)))
+		fmt.Fprintf(w, "%s  no fix: %s\n", indent, Clip(Reason(f.Refused)))
 	case f.Fix != nil && f.Fix.Safety == fixer.DisplayOnly:
-		fmt.Fprintf(w, "%s  by hand: %s\n", indent, Clean(f.Fix.Message))
+		fmt.Fprintf(w, "%s  by hand: %s\n", indent, Clip(f.Fix.Message))
 	case f.Fix != nil && f.Fix.Safety == fixer.Unsafe:
-		fmt.Fprintf(w, "%s  fix (--unsafe-fixes): %s\n", indent, Clean(f.Fix.Message))
+		fmt.Fprintf(w, "%s  fix (--unsafe-fixes): %s\n", indent, Clip(f.Fix.Message))
 	case f.Fix != nil:
-		fmt.Fprintf(w, "%s  fix: %s\n", indent, Clean(f.Fix.Message))
+		fmt.Fprintf(w, "%s  fix: %s\n", indent, Clip(f.Fix.Message))
 	}
 }
 

@@ -44,7 +44,7 @@ func (t *Trial) service(w io.Writer, p pair, style Style) {
 		fmt.Fprintln(w, style.paint(dim, fmt.Sprintf("  %-18s %-8s %-8s", "", "now", "fixed")))
 	}
 	if why := p.shown().Refuse; why != "" {
-		fmt.Fprintf(w, "  not run: %s\n", Clean(why))
+		fmt.Fprintf(w, "  not run: %s\n", Clip(why))
 		return
 	}
 	for _, c := range checkTitles {
@@ -59,26 +59,26 @@ func (t *Trial) service(w io.Writer, p pair, style Style) {
 		if both {
 			line += style.status(p.now.Check(c.id).Status) + " "
 		}
-		fmt.Fprintln(w, strings.TrimRight(line+style.status(check.Status)+" "+Clean(check.Evidence[0]), " "))
+		fmt.Fprintln(w, strings.TrimRight(line+style.status(check.Status)+" "+Clip(check.Evidence[0]), " "))
 		indent := strings.Repeat(" ", 30)
 		if both {
 			indent += strings.Repeat(" ", 9)
 		}
 		for _, more := range check.Evidence[1:] {
-			fmt.Fprintln(w, indent+Clean(more))
+			fmt.Fprintln(w, indent+Clip(more))
 		}
 		if both && p.now.Check(c.id).Status != check.Status {
 			for _, was := range p.now.Check(c.id).Evidence {
-				fmt.Fprintln(w, indent+style.paint(dim, "now: "+Clean(was)))
+				fmt.Fprintln(w, indent+style.paint(dim, "now: "+Clip(was)))
 			}
 		}
 	}
 	shown := p.shown()
 	for _, line := range shown.Log {
-		fmt.Fprintln(w, style.paint(dim, "  log | "+Clean(line)))
+		fmt.Fprintln(w, style.paint(dim, "  log | "+Clip(line)))
 	}
 	for _, note := range shown.Notes {
-		fmt.Fprintf(w, "  note: %s\n", Clean(note))
+		fmt.Fprintf(w, "  note: %s\n", Clip(note))
 	}
 }
 

@@ -356,3 +356,38 @@ func TestSomeoneElseWritesMeanwhile(t *testing.T) {
 		}
 	}
 }
+
+// TestFolderSwappedForALink has a folder replaced at each step by a symbolic link to one
+// outside of the root with the same files: those are never touched, and no file is made there.
+func TestFolderSwappedForALink(t *testing.T) {
+	before, after, steps := outcomes(t)
+	for _, folder := range []string{"api", "deploy"} {
+		for k := 1; k <= steps; k++ {
+			outside, _ := project(t)
+			theirs := state(t, outside)
+			dir, changes := project(t)
+			f := open(t, dir)
+			f.at = k
+			f.then = func(_ string, do func() error) error {
+				swapped := filepath.Join(dir, folder)
+				if err := errors.Join(os.Rename(swapped, swapped+".was"), os.Symlink(filepath.Join(outside, folder), swapped)); err != nil {
+					t.Fatal(err)
+				}
+				return do()
+			}
+			written, err := writeTo(context.Background(), f, changes)
+			if got := state(t, outside); !maps.Equal(got, theirs) {
+				t.Fatalf("%s swapped at step %d (%s): outside is %q", folder, k, f.steps[k-1], got)
+			}
+			if written == nil && err == nil {
+				t.Errorf("%s swapped at step %d (%s): nothing is said", folder, k, f.steps[k-1])
+			}
+			for name, text := range state(t, dir) {
+				name = strings.Replace(name, folder+".was/", folder+"/", 1)
+				if !IsTemp(filepath.Base(name)) && name != folder && text != before[name] && text != after[name] {
+					t.Errorf("%s swapped at step %d (%s): %s is %q", folder, k, f.steps[k-1], name, text)
+				}
+			}
+		}
+	}
+}
