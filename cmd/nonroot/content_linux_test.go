@@ -216,7 +216,7 @@ var counts = []struct {
 		return repeat(n, "FROM debian:12 AS s@\nRUN useradd u@\nCOPY --from=0 /a /b\n")
 	}},
 	{name: "stages from one", text: func(n int) string {
-		return "FROM debian:12 AS s\n" + repeat(n, "RUN mkdir /a@\n") + repeat(n, "FROM s AS s@\nENV A=@\n")
+		return "FROM debian:12 AS s\n" + repeat(n-1, "RUN mkdir /a@\n") + repeat(n, "FROM s AS s@\nENV A=@\n")
 	}},
 	{name: "stages in a chain", text: func(n int) string {
 		out := "FROM debian:12 AS s0\n"
