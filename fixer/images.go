@@ -185,11 +185,22 @@ func (in *input) found(ref string) (*base.Image, bool) {
 	if family, ok := in.settings.Family(ref); ok {
 		return familyBase(family)
 	}
-	known, ok := base.Lookup(ref)
+	known, ok := in.table(ref)
 	if seen := in.looked[ref].image; seen != nil && (!ok || known.Unlisted) {
 		return seen, true
 	}
 	return known, ok
+}
+
+// table is base.Lookup, asked once for each name: every service and stage asks, and
+// most repositories use few images.
+func (in *input) table(ref string) (*base.Image, bool) {
+	if image, asked := in.bases.Load(ref); asked {
+		return image.(*base.Image), image != (*base.Image)(nil)
+	}
+	image, ok := base.Lookup(ref)
+	in.bases.Store(ref, image)
+	return image, ok
 }
 
 // completed is what was seen in an image, with what the table knows of it that no

@@ -55,6 +55,7 @@ type input struct {
 	// Makefile, Dockerfile and compose file. Nil: there was no walk.
 	listed map[string]bool
 	links  map[string]string // the symbolic links among what the walk has found, with their targets
+	bases  sync.Map          // what base.Lookup says, by the names of images
 	looked map[string]looked // images that Inspect has looked into, by their names; nil: nobody asked
 
 	mu       sync.Mutex

@@ -3,6 +3,7 @@ package rootfs
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"nonroot/dockerfile"
@@ -52,6 +53,8 @@ type Stage struct {
 	events    []event       // those of the parents first
 	volumes   []string      // those of the base image and the parents first
 	continued bool          // a stage that starts from this one appends to the same arrays
+	runs      sync.Once     // that user is set
+	user      User          // in force at the end
 }
 
 // Of is the analysis of a stage of the file, nil for any other.

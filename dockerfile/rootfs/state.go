@@ -80,7 +80,14 @@ type User struct {
 func (u User) IsRoot() Tri { return u.UID.Is(0) }
 
 // User is the user in force.
-func (st State) User() User { return st.now().currentUser() }
+func (st State) User() User {
+	if st.stage == nil || st != st.stage.End() {
+		return st.now().currentUser()
+	}
+	// Every rule asks as whom the image runs.
+	st.stage.runs.Do(func() { st.stage.user = st.now().currentUser() })
+	return st.stage.user
+}
 
 // Dir is the work directory, and whether it is known; it is absolute.
 func (st State) Dir() (dir string, known bool) { return st.now().dir, st.now().dirKnown }
