@@ -233,6 +233,7 @@ func (in *input) explain(a *rootfs.Analysis) {
 	for _, s := range a.Stages {
 		if why := in.unseen(s.Ref); why != "" && s.Base == nil {
 			s.Why += " (" + why + ")"
+			s.Asked = true
 		}
 	}
 }

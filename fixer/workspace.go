@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -264,22 +263,6 @@ func one[T any](in *input, g *group, work func(*Project) (T, error)) (p *Project
 // bug is the error of a panic while a file was worked on.
 func bug(name string, cause any) error {
 	return fmt.Errorf("%s: this is a bug in nonroot, please report it with the file: %v", name, cause)
-}
-
-// Relative turns a path of the command line into one relative to the root.
-func Relative(root, target string) (string, error) {
-	abs, err := filepath.Abs(target)
-	if err != nil {
-		return "", err
-	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		abs = real
-	}
-	rel, err := filepath.Rel(root, abs)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return "", fmt.Errorf("%s lies outside of the root %s", target, root)
-	}
-	return filepath.ToSlash(rel), nil
 }
 
 func byPath(a, b Problem) int { return cmp.Compare(a.Path, b.Path) }

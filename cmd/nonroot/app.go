@@ -75,9 +75,8 @@ func newApp(con *console) *cli.App {
 		ExitErrHandler:  func(*cli.Context, error) {}, // run decides
 		OnUsageError:    onUsageError,
 		Commands: []*cli.Command{
-			checkCommand(con), fixCommand(con), verifyCommand(con), explainCommand(con),
-			initCommand(con), templateCommand(con), completionCommand(con),
-			diagnoseCommand(con),
+			checkCommand(con), fixCommand(con), verifyCommand(con), diagnoseCommand(con),
+			explainCommand(con), initCommand(con), templateCommand(con), completionCommand(con),
 		},
 	}
 	for _, command := range app.Commands {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -13,6 +14,7 @@ import (
 	"nonroot/fixer/diagnose"
 	"nonroot/fixer/report"
 	"nonroot/fixer/rules"
+	"nonroot/fixer/suggest"
 )
 
 const (
@@ -87,7 +89,7 @@ func diagnosis(c *cli.Context, con *console) error {
 	}
 	var entries []diagnose.Entry
 	problems := 0
-	if len(found.Groups) > 0 {
+	if len(found.Groups) > 0 || opt.Service != "" {
 		matches, failed, err := attributed(c.Context, c.String("project"), found.Groups, opt)
 		if err != nil {
 			return err
@@ -121,14 +123,33 @@ func attributed(ctx context.Context, path string, groups []diagnose.Group, opt d
 	}
 	defer ws.Close()
 	problems := ws.Problems
+	opt.Near = scopes[0].paths[0]
 	var out []diagnose.Match
+	var services []string
 	err = fixer.Each(ctx, ws, func(p *fixer.Project) ([]diagnose.Match, error) {
 		return diagnose.Attribute(p, groups, opt), nil
-	}, func(_ *fixer.Project, matches []diagnose.Match, failed []fixer.Problem) {
+	}, func(p *fixer.Project, matches []diagnose.Match, failed []fixer.Problem) {
 		problems = append(problems, failed...)
 		out = append(out, matches...)
+		services = append(services, diagnose.Services(p)...)
 	})
+	if err == nil && opt.Service != "" && !slices.Contains(services, opt.Service) && len(problems) == 0 {
+		err = unknownService(opt.Service, services)
+	}
 	return out, problems, err
+}
+
+// unknownService says which services there are.
+func unknownService(name string, known []string) error {
+	known = slices.Compact(slices.Sorted(slices.Values(known)))
+	text := "flag --service: there is no service " + name + " here"
+	switch meant := suggest.Nearest(name, known); {
+	case meant != "":
+		return usageError{text + "; did you mean " + meant + "?"}
+	case len(known) > 0:
+		return usageError{text + "; there is " + some(known)}
+	}
+	return usageError{text + ", and no other: --project names where the compose file is"}
 }
 
 // diagnosed shows the result. JSON and Markdown are documents whatever was found.

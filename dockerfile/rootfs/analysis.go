@@ -46,7 +46,9 @@ type Stage struct {
 	// Base is what is known of that image; nil where nothing is, and Why says why.
 	Base *base.Image
 	Why  string
-	Runs []*Run // the RUNs of this stage alone, in order
+	// Asked is true where the image was looked into without success, which Why says.
+	Asked bool
+	Runs  []*Run // the RUNs of this stage alone, in order
 
 	work      *atomic.Int64 // of the whole analysis
 	steps     []snapshot    // behind FROM, and behind each instruction

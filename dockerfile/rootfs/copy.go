@@ -4,7 +4,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"sync/atomic"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
@@ -164,7 +163,7 @@ func (w *walker) sourceStage(value string) *Stage {
 	if !ok {
 		return nil
 	}
-	return &Stage{Base: m, work: new(atomic.Int64), steps: []snapshot{startOf(m)}}
+	return imageStage(m)
 }
 
 // source copies one source.

@@ -1,6 +1,8 @@
 package rootfs
 
 import (
+	"sync/atomic"
+
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/shell"
@@ -10,6 +12,13 @@ import (
 type State struct {
 	stage *Stage
 	step  int
+}
+
+// OfImage is what an image holds that nothing is built on.
+func OfImage(m *base.Image) State { return imageStage(m).Start() }
+
+func imageStage(m *base.Image) *Stage {
+	return &Stage{Base: m, work: new(atomic.Int64), steps: []snapshot{startOf(m)}}
 }
 
 // Start is the state behind FROM.

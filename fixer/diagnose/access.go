@@ -36,6 +36,9 @@ func (pl place) access(e Event) rootfs.Tri {
 	if e.Kind == ReadOnly || pl.readOnly() && e.Op == Write {
 		return rootfs.No
 	}
+	if git := pl.image().Owner(path.Join(p, ".git")); e.Kind == Foreign && (git.Doubt != nil || git.Exists != rootfs.No && git.UID.Same(pl.user().UID) != rootfs.Yes) {
+		return rootfs.Unknown // git looks at its own folder, too
+	}
 	owner, _ := pl.nearest(p)
 	op := e.Op
 	if owner.Kind == rootfs.Dir && op != Read {
@@ -45,14 +48,17 @@ func (pl place) access(e Event) rootfs.Tri {
 }
 
 // nearest is the owner of a path, or of the nearest directory above it that is
-// known to exist where it does not itself.
+// known to exist where it does not itself. What holds a path whose access was denied
+// was there, also where this checkout does not have it: else the error were another.
 func (pl place) nearest(p string) (rootfs.Owner, string) {
-	for at := p; ; at = path.Dir(at) {
-		o := pl.image().Owner(at)
-		if o.Exists != rootfs.No || at == "/" {
-			return o, at
-		}
+	o := pl.owner(p)
+	at, missing := p, o.Exists == rootfs.Unknown && o.By != pl.image().Owner(p).By
+	for (missing || o.Exists == rootfs.No) && at != "/" {
+		missing = false
+		at = path.Dir(at)
+		o = pl.image().Owner(at)
 	}
+	return o, at
 }
 
 // allowed is whether a user can do what was denied: all of it, where it is not

@@ -16,12 +16,16 @@ type Options struct {
 	// Path is the path that the command line names the project by; empty for the
 	// current folder. The commands of fixes have it.
 	Path string
+	// Near is the same path relative to the root: where several services have the name
+	// that the log has, docker compose takes those that it loads there.
+	Near string
 }
 
 // Match is what one project says to one group.
 type Match struct {
-	Group int // its index
-	Level int // how sure it is that the group is of this place: see level
+	Group int  // its index
+	Level int  // how sure it is that the group is of this place: see level
+	Near  bool // docker compose loads the service for the path of the command line
 	Label string
 	Name  string
 	Entry Entry // empty where the group names no service and the project has several
@@ -30,16 +34,20 @@ type Match struct {
 // Attribute explains the groups that may come from a project.
 func Attribute(p *fixer.Project, groups []Group, opt Options) []Match {
 	a := &attributor{project: p, opt: opt, runs: map[string]*fixer.Project{}}
-	all := places(p)
+	all, files := places(p), near(p, opt.Near)
 	var out []Match
 	for i, g := range groups {
 		name := nameOf(g, opt)
 		for _, pl := range all {
-			m := Match{Group: i, Label: pl.label(), Name: pl.name()}
-			if name != "" {
-				if m.Level = pl.level(name); m.Level == 0 {
-					continue
-				}
+			m := Match{Group: i, Label: pl.label(), Name: pl.name(), Near: slices.Contains(files, pl.file())}
+			switch {
+			case g.Source != "":
+				m.Level = pl.level(name)
+			case name == m.Name:
+				m.Level = byName
+			}
+			if name != "" && m.Level == 0 {
+				continue
 			}
 			if name == "" && len(all) == 1 || name != "" && (opt.Service == "" || m.Name == opt.Service) {
 				m.Entry = a.explain(pl, g)
@@ -106,7 +114,8 @@ func Conclude(groups []Group, matches []Match, opt Options) []Entry {
 	return out
 }
 
-// surest are the matches of the highest level.
+// surest are the matches of the highest level, and of those the near ones, where
+// there are any.
 func surest(found []Match) []Match {
 	var best []Match
 	for _, m := range found {
@@ -116,6 +125,9 @@ func surest(found []Match) []Match {
 		if len(best) == 0 || m.Level == best[0].Level {
 			best = append(best, m)
 		}
+	}
+	if slices.ContainsFunc(best, func(m Match) bool { return m.Near }) {
+		best = slices.DeleteFunc(best, func(m Match) bool { return !m.Near })
 	}
 	return best
 }

@@ -23,10 +23,7 @@ func (a *attributor) explain(pl place, g Group) Entry {
 	case Port:
 		e.port(pl)
 	case Escalation:
-		e.because("escalation")
-		if s := pl.service; s != nil && !slices.ContainsFunc(s.SecurityOpt(), func(i compose.Item) bool { return strings.HasPrefix(i.Text, "no-new-privileges") }) {
-			e.Facts = append(e.Facts, s.Path()+" does not set no-new-privileges for it: the program is not setuid in the image, or the engine sets it for all")
-		}
+		e.escalation(pl)
 	case HostPath, Capability:
 		e.because(map[Kind]string{HostPath: "host-path", Capability: "capability"}[g.Kind])
 	case SwitchUser:
@@ -70,6 +67,8 @@ func (e *Entry) path(pl place, p string) {
 		e.because("no-mountpoint")
 	case stdStream(p):
 		e.because("std-stream")
+	case m.kind == "" && e.Kind == ReadOnly && (fixer.Below(p, "/proc") || fixer.Below(p, "/sys")):
+		e.kernel(pl, p)
 	case strings.HasSuffix(p, "/docker.sock"):
 		e.because("docker-socket")
 		e.Add = []Line{{pl.file(), "group_add: [\"GID\"]  # stat -c %g /var/run/docker.sock on the host"}}
@@ -175,6 +174,37 @@ func (e *Entry) pathless(pl place) {
 		e.because("read-only-filesystem")
 		e.Open += ": the lines around it may say what is written"
 	}
+}
+
+// escalation says where no-new-privileges is from.
+func (e *Entry) escalation(pl place) {
+	e.because("escalation")
+	if pl.service == nil {
+		return
+	}
+	options := pl.service.SecurityOpt()
+	at := slices.IndexFunc(options, func(i compose.Item) bool { return strings.HasPrefix(pl.value(i.Text), "no-new-privileges") })
+	if at < 0 {
+		e.Facts = append(e.Facts, pl.file()+" does not set no-new-privileges for it: the program is not setuid in the image, or the engine sets it for all")
+		return
+	}
+	line, _ := options[at].Value.Position()
+	e.Facts = append(e.Facts, fmt.Sprintf("security_opt says %s (%s:%d)", options[at].Text, options[at].Value.Src.Path, line))
+	e.Advice = append(e.Advice, "where the service cannot do without: write no-new-privileges:false there, which nonroot takes for a decision")
+}
+
+// kernel is a setting of the kernel. Compose sets those of the container's own
+// namespaces (compose's documentation of sysctls).
+func (e *Entry) kernel(pl place, p string) {
+	e.because("kernel-setting")
+	name, is := strings.CutPrefix(p, "/proc/sys/")
+	name = strings.ReplaceAll(name, "/", ".")
+	own := strings.HasPrefix(name, "net.") || strings.HasPrefix(name, "kernel.shm") || strings.HasPrefix(name, "kernel.msg") || name == "kernel.sem" || strings.HasPrefix(name, "fs.mqueue.")
+	if pl.service == nil || !is || !own {
+		return
+	}
+	e.Advice = []string{"let the engine make the setting, which is the container's own"}
+	e.Add = []Line{{pl.file(), "sysctls:\n  " + name + ": VALUE"}}
 }
 
 func (e *Entry) port(pl place) {

@@ -90,8 +90,13 @@ func (e *Entry) volume(pl place, m mount) {
 		e.Advice = []string{fmt.Sprintf("make %s in the Dockerfile with owner %s, before USER", m.shown, ids(proc))}
 	}
 	if pl.service != nil && m.kind == "volume" {
-		e.Advice = append(e.Advice, fmt.Sprintf("a volume that is there already keeps its owner; give it away once: docker compose run --rm --user root --entrypoint chown %s -R %s %s", pl.name(), ids(proc), m.shown))
+		e.Advice = append(e.Advice, "a volume that is there already keeps its owner; give it away once: "+giveAway(pl, m))
 	}
+}
+
+// giveAway is the command that gives a volume to the process.
+func giveAway(pl place, m mount) string {
+	return fmt.Sprintf("docker compose run --rm --user root --entrypoint chown %s -R %s %s", pl.name(), ids(pl.process()), hostPath(m.shown))
 }
 
 func (e *Entry) readOnlyRoot(pl place, p string) {

@@ -18,8 +18,7 @@ func (a *attributor) fix(pl place, e *Entry) {
 		return
 	}
 	if pl.access(e.Event) == rootfs.Yes {
-		e.Facts = append(e.Facts, "by the files of the project the process may do this: the log is older than they are, or the image and the container are")
-		e.Advice, e.Add = []string{"build and create the container anew: docker compose up --build --force-recreate"}, nil
+		e.stale(pl)
 		return
 	}
 	if e.Cause.ID == "bind-owner" {
@@ -43,6 +42,20 @@ func (a *attributor) fix(pl place, e *Entry) {
 	if len(e.Add) > 0 && e.Add[0].File == fixer.SettingsFile {
 		a.declared(pl, e)
 	}
+}
+
+// stale is an error that the files of the project, as they are, do not lead to.
+func (e *Entry) stale(pl place) {
+	m := pl.cover(e.Where)
+	older, advice := "the log is older than they are, or the image and the container are", "build and create the container anew: docker compose up --build --force-recreate"
+	switch m.kind {
+	case "volume":
+		older, advice = "the volume is older than they are, and keeps its owner", "give the volume away once: "+giveAway(pl, m)
+	case "anonymous":
+		older, advice = "the anonymous volume is older than they are, and keeps its owner", "make it anew, which loses what is in it: docker compose up --build --renew-anon-volumes"
+	}
+	e.Facts = append(e.Facts, "by the files of the project the process may do this: "+older)
+	e.Advice, e.Add = []string{advice}, nil
 }
 
 // declared is the command that mounts what is added to the settings. What the rule

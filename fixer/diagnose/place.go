@@ -85,10 +85,23 @@ func (pl place) user() rootfs.User {
 
 // image is what the finished image holds; the zero State knows nothing.
 func (pl place) image() rootfs.State {
-	if pl.target == nil || pl.target.Unclear != "" {
-		return rootfs.State{}
+	switch {
+	case pl.target != nil && pl.target.Unclear == "":
+		return pl.target.Stage.End()
+	case pl.target == nil && pl.service.Unbuilt == "":
+		if facts, _ := pl.service.ImageFacts(); facts != nil {
+			return rootfs.OfImage(facts)
+		}
 	}
-	return pl.target.Stage.End()
+	return rootfs.State{}
+}
+
+// owner is what is known of an absolute path of the image.
+func (pl place) owner(p string) rootfs.Owner {
+	if pl.target != nil && pl.target.Unclear == "" {
+		return pl.target.Owner(p)
+	}
+	return pl.image().Owner(p)
 }
 
 // value is a text of the compose file with its variables filled in.
@@ -104,9 +117,8 @@ func (pl place) variable(name string) (string, bool) { return pl.service.Value("
 func (pl place) dir() (string, bool) {
 	if pl.service != nil {
 		if w := pl.service.WorkingDir(); w != nil {
-			if dir, known := pl.service.Plain(w.Text); known && path.IsAbs(dir) {
-				return path.Clean(dir), true
-			}
+			dir, known := pl.service.Plain(w.Text)
+			return path.Clean(dir), known && path.IsAbs(dir)
 		}
 	}
 	return pl.image().Dir()

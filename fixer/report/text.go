@@ -4,7 +4,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -208,23 +207,6 @@ func Tally(findings []fixer.Judged) Count {
 		}
 	}
 	return c
-}
-
-// Refusals are the reasons why findings have no fix, each with how many it
-// concerns, the most frequent first.
-func Refusals(findings []fixer.Judged) []string {
-	count := map[string]int{}
-	var order []string
-	for _, f := range findings {
-		if f.Outcome == fixer.Refused {
-			line := fmt.Sprintf("%s: %s: %s", f.At.Src.Path, f.Rule.ID, Reason(f.Refused))
-			if count[line]++; count[line] == 1 {
-				order = append(order, line)
-			}
-		}
-	}
-	slices.SortStableFunc(order, func(a, b string) int { return count[b] - count[a] })
-	return order
 }
 
 // Plural is "1 thing" or "2 things".

@@ -83,7 +83,7 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 	}
 	if user.Account == rootfs.Unknown {
 		if stage.Base == nil {
-			return nil, fmt.Errorf("%s: %s", stage.Why, settlesBase)
+			return nil, fmt.Errorf("%s: %s", stage.Why, settlesBase(stage))
 		}
 		return nil, fmt.Errorf("whether an account has the uid %s is not known", user.UID)
 	}

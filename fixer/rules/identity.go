@@ -110,13 +110,20 @@ func wishOf(t *fixer.Target) (wish, error) {
 	return out, nil
 }
 
-// settlesBase is what settles of which kind a base image is that is not known.
-const settlesBase = "name its family under base-images in " + fixer.SettingsFile + ", or look into it with --inspect=engine or --inspect=registry"
+// settlesBase is what settles of which kind the base image of a stage is, where that
+// is not known. Where it could not be looked into, Why says what would settle that.
+func settlesBase(stage *rootfs.Stage) string {
+	text := "name its family under base-images in " + fixer.SettingsFile
+	if !stage.Asked {
+		text += ", or look into it with --inspect=engine or --inspect=registry"
+	}
+	return text
+}
 
 // unknownTools is the refusal to create an account in an image of which it is not
 // known what it has for that.
 func unknownTools(stage *rootfs.Stage) error {
-	return fmt.Errorf("what the image has to create accounts with is not known (%s): %s", stage.Why, settlesBase)
+	return fmt.Errorf("what the image has to create accounts with is not known (%s): %s", stage.Why, settlesBase(stage))
 }
 
 // newAccount plans the account with these ids, as it can be made at a point of

@@ -99,7 +99,7 @@ func rootFinding(t *fixer.Target) (fixer.Finding, bool) {
 		}
 		f.Severity = fixer.Info
 		f.Message = "as whom the image runs is not known" + because(t.Stage.Why)
-		f.Refused = errors.New("the base image is not known: write USER, " + settlesBase)
+		f.Refused = errors.New("the base image is not known: write USER, " + settlesBase(t.Stage))
 		return f, true
 	}
 	if helper, to := t.Drops(); helper != "" {
