@@ -18,6 +18,8 @@ func serviceNeedsRoot(t *fixer.Target) error {
 			return fmt.Errorf("service %s runs with the runtime %s, of whose users nothing is known", s.Name, strangeRuntime(s))
 		case s.IsPrivileged():
 			return fmt.Errorf("service %s is privileged", s.Name)
+		case s.Raw("pre_start") != nil:
+			return preStart(s, "user")
 		case len(s.CapAdd()) > 0:
 			return fmt.Errorf("service %s adds capabilities, which another user than root does not get", s.Name)
 		}

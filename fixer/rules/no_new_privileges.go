@@ -22,7 +22,8 @@ The fix adds ` + "`no-new-privileges:true`" + ` to security_opt, in the file's o
 It is refused where the image has sudo, a setuid program or file capabilities beyond
 those that every image of its family has: sudo says that it fails, the others run
 without the privilege and say nothing. Where it is not known what the image contains the
-fix is unsafe. Entrypoints that drop root with gosu, su-exec or setpriv go on working.
+fix is unsafe. Where pre_start has containers, which would take the option over, it is
+refused, too. Entrypoints that drop root with gosu, su-exec or setpriv go on working.
 
 It is silent where the service is privileged (it has every privilege already, and what
 it starts in containers of its own would inherit the option), and where its runtime is
@@ -74,6 +75,9 @@ func inherits(p *fixer.Project, s *fixer.Service) bool {
 
 func privilegesFix(p *fixer.Project, s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
 	safety := fixer.Safe
+	if err := preStart(s, "security_opt"); err != nil {
+		return nil, err
+	}
 	found, complete := gains(s)
 	if len(found) > 0 {
 		return nil, fmt.Errorf("the image has %s, which would no longer work", found[0])
@@ -101,7 +105,7 @@ func mergers(p *fixer.Project, part *compose.Service) (names []string, alike boo
 	alike = true
 	for _, name := range sharing(part, part.Value) {
 		s := serviceIn(p, part.File, name)
-		if s == nil || decided(s) {
+		if s == nil || decided(s) || preStart(s, "security_opt") != nil {
 			return nil, true
 		}
 		found, complete := gains(s)

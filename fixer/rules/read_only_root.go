@@ -55,6 +55,9 @@ func checkReadOnlyRoot(p *fixer.Project) []fixer.Finding {
 // readOnlyFix sets read_only with all that the service needs then.
 func readOnlyFix(p *fixer.Project, s *fixer.Service, part *compose.Service) (*fixer.Fix, error) {
 	fix := &fixer.Fix{Message: "set read_only, with a tmpfs for each declared path, /tmp and /var/tmp", Safety: fixer.Unsafe}
+	if err := preStart(s, "read_only"); err != nil {
+		return nil, err
+	}
 	e, err := part.SetKey("read_only", tree.Bool(true), compose.Options{})
 	if err != nil {
 		return nil, err

@@ -73,6 +73,9 @@ func tmpfsFinding(p *fixer.Project, entries []*tmpfsEntry, e *tmpfsEntry) (fixer
 func runAlike(p *fixer.Project, e *tmpfsEntry) error {
 	text := ""
 	for i, s := range e.services {
+		if err := preStart(s, "tmpfs"); err != nil {
+			return err
+		}
 		by, ok := ownerOf(p, s)
 		if !ok {
 			return fmt.Errorf("%s has the same entry, and does not run as a user that is known and not root", s.Name)

@@ -61,6 +61,9 @@ func varTmpFix(p *fixer.Project, s *fixer.Service, m compose.Tmpfs) (*fixer.Fix,
 	list := m.Part.Value.Lookup("tmpfs").Value.Content()
 	with := sharing(m.Part, list)
 	for _, o := range holders(p, m.Part, with) {
+		if err := preStart(o, "tmpfs"); err != nil {
+			return nil, err
+		}
 		if o.Name != s.Name {
 			if _, lacks := lacksVarTmp(o); !lacks {
 				return nil, fmt.Errorf("service %s shares the list and does not need the entry: give each a list of its own", o.Name)

@@ -176,6 +176,9 @@ func provide(p *fixer.Project, s *fixer.Service, dirs []writableDir, fix *fixer.
 			}
 		}
 	}
+	if err := preStart(s, "tmpfs"); err != nil && len(tmpfs) > 0 {
+		return err
+	}
 	if err := appendItems(part, "tmpfs", tmpfs, fix); err != nil {
 		return err
 	}
