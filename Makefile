@@ -51,7 +51,7 @@ fault: ## kill the built command a hundred times while it writes, and every faul
 content: ## ten thousand of everything in one file, and contents that take seconds, with what they cost
 	NONROOT_TEST_FULL=1 $(GO) test ./cmd/nonroot -run 'TestContent$$|TestCount$$' -count=1 -timeout 30m -v
 
-soak: ## check and fix a folder of repositories in memory, every invariant asserted: make soak DIR=folder
+soak: ## check and fix copies of a folder of repositories, every invariant asserted: make soak DIR=folder
 	$(GO) test ./fixer/rules -run TestSoak -count=1 -timeout 30m -v -soak '$(abspath $(DIR))'
 
 # What make fuzz runs, as package:function. The first five are those that matter most:
