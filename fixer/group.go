@@ -31,7 +31,7 @@ const (
 	// chunkFiles is how many compose files are parsed at a time.
 	chunkFiles = 256
 	// maxTrees is how many bytes of compose files stay parsed until their project
-	// is worked on; the others are parsed again then. A tree takes some forty times
+	// is worked on; the others are parsed again then. A tree takes some sixteen times
 	// its text.
 	maxTrees = 3 << 19
 	// maxServices bounds the services of a folder over all sets of files that load

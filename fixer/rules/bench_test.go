@@ -178,9 +178,9 @@ func floor(tb testing.TB, dockerfiles, composes []*edit.Source) {
 // set. The race detector has the parsers themselves allocate more.
 func mostTimes() (check, fix, unsafeFix float64) {
 	if underRace {
-		return 1.55, 1.95, 3.0
+		return 1.55, 1.85, 2.95
 	}
-	return 4.6, 7.7, 10.7
+	return 4.2, 6.4, 9.1
 }
 
 // TestCost guards against what makes all of it slow: it counts the bytes that
