@@ -43,6 +43,7 @@ var limits = []struct {
 	{"dockerfile/rootfs/env.go", "maxValue", "a value in which variables stand for more than @, ", 0},
 	{"dockerfile/rootfs/env.go", "maxValues", ", or @ over a file; ", 0},
 	{"dockerfile/shell/analyze.go", "maxScript", "a script of @; ", -1},
+	{"dockerfile/rootfs/analyze.go", "maxPath", "; a path of @; ", 0},
 	{"dockerfile/rootfs/accounts.go", "maxAccounts", "; @ accounts, memberships and packages of a stage; ", 0},
 	{"dockerfile/rootfs/run.go", "maxPrivileges", "; @ accounts, memberships and packages of a stage; ", 0},
 	{"fixer/context.go", "maxListed", "; @ files of one COPY, ", 0},

@@ -207,6 +207,10 @@ func (w *walker) scope() *scope {
 
 func (w *walker) expand(word string) (string, bool) { return w.scope().expand(word, w.escape) }
 
+// maxPath is how long a path may be, in bytes with the zero at its end: PATH_MAX of
+// Linux. What is longer is in no image.
+const maxPath = 4096
+
 // expandPath is a word as an absolute path.
 func (w *walker) expandPath(word string) (string, bool) {
 	p, known := w.expand(word)
@@ -214,6 +218,9 @@ func (w *walker) expandPath(word string) (string, bool) {
 		return "", false
 	}
 	p, known = w.now.join(p)
+	if len(p) >= maxPath {
+		return "", false
+	}
 	return canonical(p), known
 }
 

@@ -183,3 +183,12 @@ func TestOwner(t *testing.T) {
 		}
 	}
 }
+
+func TestPathLongerThanASystemTakes(t *testing.T) {
+	step := "WORKDIR " + strings.Repeat("d", 203) + "\n" // 204 bytes of the path
+	for n, want := range map[int]bool{20: true, 21: false} {
+		if dir, known := end(t, "FROM debian:bookworm-slim\nWORKDIR /\n"+strings.Repeat(step, n)).Dir(); known != want {
+			t.Errorf("%d bytes: known %v, want %v", len(dir), known, want)
+		}
+	}
+}
