@@ -36,7 +36,7 @@ func growthFor(live uint64) int {
 
 // afterCollection calls do after each collection, one call at a time.
 func afterCollection(do func()) {
-	type sentinel struct{ at *int } // with a pointer, it has a collection of its own
+	type sentinel struct{ _ *int } // with a pointer, it has a collection of its own
 	runtime.SetFinalizer(&sentinel{}, func(*sentinel) {
 		do()
 		afterCollection(do)
