@@ -11,7 +11,7 @@ func (r *runner) modUser(a *accounts, e *shell.Effect, runs Tri) {
 		old := *u
 		u.By = r.in
 		if w := e.Account.UID; w.Given() {
-			u.UID = r.changed(u.UID, number(w), runs)
+			u.UID, u.Picked = r.changed(u.UID, number(w), runs), u.Picked && runs != Yes
 		}
 		if w := e.Account.GID; w.Given() {
 			gid := number(w)

@@ -126,7 +126,7 @@ func (r *runner) addUser(a *accounts, e *shell.Effect, runs Tri) {
 			runs = Unknown
 		}
 	}
-	u := Account{Name: name, UID: uid, Home: r.homeOf(e.Account), By: r.in}
+	u := Account{Name: name, UID: uid, Home: r.homeOf(e.Account), By: r.in, Picked: !e.Account.UID.Given()}
 	if e.Account.Shell.Known {
 		u.Shell = e.Account.Shell.Text
 	}
@@ -256,7 +256,7 @@ func (r *runner) primaryGroup(a *accounts, s *shell.Account, uid ID, runs Tri) I
 			gid = ID{}
 		}
 	}
-	g := account{Account: Account{Name: s.Name.Text, GID: gid, By: r.in}, system: picked(s.UID, s.System)}
+	g := account{Account: Account{Name: s.Name.Text, GID: gid, By: r.in, Picked: !s.UID.Given()}, system: picked(s.UID, s.System)}
 	if runs == Yes {
 		a.groups = append(a.groups, g)
 	} else {
@@ -283,7 +283,7 @@ func (r *runner) addGroup(a *accounts, e *shell.Effect, runs Tri) {
 			runs = Unknown
 		}
 	}
-	g := Account{Name: name, GID: gid, By: r.in}
+	g := Account{Name: name, GID: gid, By: r.in, Picked: !e.Account.GID.Given()}
 	x := account{Account: g, system: picked(e.Account.GID, e.Account.System)}
 	if runs == Yes {
 		a.groups = append(a.groups, x)

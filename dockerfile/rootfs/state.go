@@ -160,13 +160,15 @@ type Account struct {
 	Home     string // empty: not known
 	Shell    string
 	By       *dockerfile.Instruction // the RUN that made it or last changed it; nil: the base image
+	Picked   bool                    // the tool that made it picked the uid, or the gid of a group, by what was free
 }
 
 // Group is a group of /etc/group.
 type Group struct {
-	Name string
-	GID  ID
-	By   *dockerfile.Instruction
+	Name   string
+	GID    ID
+	By     *dockerfile.Instruction
+	Picked bool // the tool that made it picked the gid by what was free
 }
 
 // Account finds a user by name.
@@ -178,13 +180,13 @@ func (st State) AccountByUID(uid int) (Account, Tri) { return st.now().accounts.
 // Group finds a group by name.
 func (st State) Group(name string) (Group, Tri) {
 	a, ok := st.now().accounts.group(name)
-	return Group{a.Name, a.GID, a.By}, ok
+	return Group{a.Name, a.GID, a.By, a.Picked}, ok
 }
 
 // GroupByGID finds a group by id.
 func (st State) GroupByGID(gid int) (Group, Tri) {
 	a, ok := st.now().accounts.groupByID(gid)
-	return Group{a.Name, a.GID, a.By}, ok
+	return Group{a.Name, a.GID, a.By, a.Picked}, ok
 }
 
 // Accounts are the users that are known to exist; complete says that there are

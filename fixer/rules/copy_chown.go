@@ -181,10 +181,13 @@ func copyFix(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, dest 
 // engines do not resolve (docker/buildx#1408).
 func copyOwner(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, proc fixer.Process) (string, error) {
 	id, err := ownerAt(t, s, in, proc)
+	if err != nil {
+		return "", err
+	}
 	if has(in, "link") || s.Before(in).HasShell() != rootfs.Yes {
 		id.user = ""
 	}
-	return id.owner(), err
+	return id.owner(), pickedLater(t, in, id)
 }
 
 // otherUser names a target that inherits the stage and runs as another user.

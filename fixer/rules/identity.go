@@ -68,10 +68,29 @@ func behind(t *fixer.Target, s *rootfs.Stage, run *dockerfile.Instruction, proc 
 	return following(t, s, run, standing(s.After(run), proc), proc)
 }
 
+// pickedLater is an error where a line could only name by number who is called by
+// name in the image that runs, with an id that the tool picks behind that line: it is
+// another one as soon as the base image has one more account.
+func pickedLater(t *fixer.Target, in *dockerfile.Instruction, id identity) error {
+	user := t.Stage.End().User()
+	if id.user != "" || id.raw != "" || !user.Known || user.Name == "" {
+		return nil
+	}
+	account, _ := t.Stage.End().Account(user.Name)
+	group, _ := t.Stage.End().GroupByGID(id.gid)
+	if account.By == nil || !account.Picked && !group.Picked || account.UID.Is(id.uid) != rootfs.Yes {
+		return nil
+	}
+	return fmt.Errorf("line %d: the ids of %s are those that are free when line %d makes it: move the line behind it, or give the account its ids there with -u and -g", in.Line, user.Name, account.By.Line)
+}
+
 // following has an identity follow the build arguments, where the ids of the process
 // come from some: by a name, or by the arguments themselves. A number would stay
 // behind when they change; the error says so.
 func following(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, id identity, proc fixer.Process) (identity, error) {
+	if err := pickedLater(t, in, id); err != nil {
+		return id, err
+	}
 	names, user := usedArgs(t), t.Stage.End().User()
 	numbered := slices.ContainsFunc(t.Services, func(s *fixer.Service) bool { return s.User() != nil && !strings.Contains(s.User().Text, "$") })
 	if names.user == "" || numbered || t.ImageProcess().UID != proc.UID {
