@@ -314,9 +314,14 @@ func (r *runner) makeHome(e *shell.Effect, u Account, runs Tri) {
 		r.doubt("/home")
 		return
 	}
+	home := canonical(u.Home)
+	if o := r.look(home); o.Kind == File || o.Kind != Dir && o.Exists == Yes { // it stays what it is, with a warning
+		r.doubt(home)
+		return
+	}
 	own := owning{uid: u.UID, gid: u.GID, user: u.Name}
 	ev := event{
-		kind: makeDir, path: canonical(u.Home), in: r.in, own: own, explicit: true, parents: true, parentOwn: rootOwned,
+		kind: makeDir, path: home, in: r.in, own: own, explicit: true, parents: true, parentOwn: rootOwned,
 		perhaps: runs != Yes || makes != shell.Yes,
 	}
 	if s.Tool == shell.Busybox {
