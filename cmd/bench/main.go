@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command bench measures nonroot as people run it, whole processes, against
 // the least that a program must do that reads the same files: make bench.
 package main

@@ -88,17 +88,6 @@ func folder(t *testing.T, text string) string {
 	return dir
 }
 
-func put(t *testing.T, dir, name, text string) {
-	t.Helper()
-	path := filepath.Join(dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // wasWritten reports whether the project of folder was changed.
 func wasWritten(t *testing.T, dir string) bool {
 	t.Helper()
