@@ -87,6 +87,7 @@ func TestOwner(t *testing.T) {
 	}{
 		{"COPY ignores USER", app + "USER app\nCOPY a.txt /x/a.txt\n", map[string]string{"/x/a.txt": "f 0:0 ?", "/x": "d 0:0 755", "/y": "-"}},
 		{"a home that is something else", deb + "COPY a.txt /x/\nRUN useradd -m -d /x/a.txt app\n", map[string]string{"/x/a.txt": "f 0:0 ? doubt"}},
+		{"a cd that may fail", deb + "WORKDIR /w\nRUN cd /usr/src/app && mkdir -p /x || true; mkdir -p sub\n", map[string]string{"/w/sub": "? 0:0 ? maybe"}},
 		{"a lone number is the group too", deb + "COPY --chown=1400 a.txt /x/\n", map[string]string{"/x/a.txt": "f 1400:1400 ?", "/x": "d 1400:1400 755"}},
 		{"a name brings its primary group", app + "COPY --chown=app src /x/y/\n", map[string]string{"/x": "d 1500:1500 755", "/x/y": "d 1500:1500 755", "/x/y/f": "? 1500:1500 ? maybe"}},
 		{"user and group", app + "COPY --chown=app:users src /x\n", map[string]string{"/x": "d 1500:100 755"}},

@@ -352,11 +352,15 @@ func (in *interp) conditionally(f func()) {
 	}
 }
 
+// tolerantly walks what may fail. Where a cd in it does, the directory stays what it was.
 func (in *interp) tolerantly(f func()) {
-	tolerated, chains := in.tolerated, in.chains
+	tolerated, chains, dir := in.tolerated, in.chains, in.dir
 	in.tolerate()
 	f()
 	in.tolerated, in.chains = tolerated, chains
+	if in.dir != dir {
+		in.dir = Word{}
+	}
 }
 
 // tolerate begins a chain of commands that may fail.
