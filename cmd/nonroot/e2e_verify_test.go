@@ -358,7 +358,7 @@ USER app
 CMD ["sh", "/app/bin/write"]
 `)
 	writeFile(t, filepath.Join(dir, "write"), `echo 1 > /app/logs/access.log || exit 1
-mkdir -p /app/work/pages && echo 1 > /app/work/pages/index || exit 1
+mkdir -p /app/site/pages && echo 1 > /app/site/pages/index || exit 1
 echo 1 > /app/db/state || exit 1
 echo 1 > /tmp/scratch || exit 1
 echo 1 > /data/kept || exit 1
@@ -371,7 +371,7 @@ exec sleep 600
 	}
 	for _, want := range []string{
 		"  app:  # compose.yaml, 1000:1000\n", "      - /app/logs  # by its name it may go at a restart; access.log\n",
-		"      - {path: /app/db, as: volume}  # it may have to last; a tmpfs if not; state\n", "      - {path: /app/work, as: volume}  # ",
+		"      - {path: /app/db, as: volume}  # it may have to last; a tmpfs if not; state\n", "      - {path: /app/site, as: volume}  # ",
 		"# by hand: it writes /app/by-hand: it lies beside the program", "# mounted already: /data: kept\n", "# it writes to /tmp or /var/tmp",
 	} {
 		if !strings.Contains(stdout, want) {

@@ -48,7 +48,7 @@ func (m *maker) comment() string {
 	}
 	var out strings.Builder
 	for range 1 + m.IntN(3) {
-		fmt.Fprintf(&out, "# %s\n", m.pick("what the build needs", "see the documentation for why", "TODO: pin this", "keeps the layer small", "nobody remembers why, but it breaks without"))
+		fmt.Fprintf(&out, "# %s\n", m.pick("what the build needs", "see the documentation for why", "pin this one day", "keeps the layer small", "nobody remembers why, but it breaks without"))
 	}
 	return out.String()
 }
