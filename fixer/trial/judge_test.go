@@ -136,3 +136,24 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+// TestNothingSeen: where no process of the service was seen, nothing is said of who they are.
+func TestNothingSeen(t *testing.T) {
+	s := base()
+	for _, look := range s.look {
+		look.Processes = []seen.Process{{PID: 7, Name: "probe"}}
+	}
+	s.judge(&run{model: &model{}})
+	for _, id := range []string{CheckNonRoot, CheckNoNewPrivs} {
+		if check := s.result.Check(id); check.Status != Unknown {
+			t.Errorf("%s is %s: %q", id, check.Status, check.Evidence)
+		}
+	}
+}
+
+// TestProcessesInACircle: a list that was read while ids were taken again has an end.
+func TestProcessesInACircle(t *testing.T) {
+	if got := service(&seen.Sighting{Processes: []seen.Process{{PID: 8, Parent: 9}, {PID: 9, Parent: 8}, {PID: 1}}}); len(got) != 1 {
+		t.Errorf("got %v", got)
+	}
+}

@@ -103,7 +103,10 @@ func service(s *seen.Sighting) []seen.Process {
 	var out []seen.Process
 	for _, p := range s.Processes {
 		top := p.PID
-		for parent[top] != 0 {
+		for range s.Processes { // as many parents as there may be: ids that are taken again can make a circle
+			if parent[top] == 0 {
+				break
+			}
 			top = parent[top]
 		}
 		if top == 1 {
