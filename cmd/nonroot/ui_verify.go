@@ -56,7 +56,7 @@ passed, 1 when one has failed (with --fixed: of the fixed project), 2 on an erro
 
 // verifySummary is the last line of verify.
 func verifySummary(v *report.Verification) string {
-	passed, failed, refused := v.Tally()
+	passed, failed, unproved := v.Tally()
 	var parts []string
 	if len(passed) > 0 {
 		parts = append(parts, report.Plural(len(passed), "service")+" passed")
@@ -64,8 +64,8 @@ func verifySummary(v *report.Verification) string {
 	if len(failed) > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed: %s", len(failed), some(failed)))
 	}
-	if len(refused) > 0 {
-		parts = append(parts, fmt.Sprintf("%d not run: %s", len(refused), some(refused)))
+	if len(unproved) > 0 {
+		parts = append(parts, fmt.Sprintf("%d not verified: %s", len(unproved), some(unproved)))
 	}
 	if len(v.Problems) > 0 {
 		parts = append(parts, fmt.Sprintf("%d not done", len(v.Problems)))

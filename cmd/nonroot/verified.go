@@ -42,9 +42,9 @@ func (con *console) verification(v *report.Verification, format string) error {
 		return err
 	}
 	con.say("%s", verifySummary(v))
-	_, failed, refused := v.Tally()
+	_, failed, unproved := v.Tally()
 	switch {
-	case len(v.Problems) > 0 || len(refused) > 0:
+	case len(v.Problems) > 0 || len(unproved) > 0:
 		return exitCode(exitError)
 	case len(failed) > 0:
 		return exitCode(exitFound)

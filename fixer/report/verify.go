@@ -52,8 +52,8 @@ func (t *Trial) Decisive() *trial.Result {
 	return t.Now
 }
 
-// Tally are the names of the services that have passed, have failed and were not run.
-func (v *Verification) Tally() (passed, failed, refused []string) {
+// Tally are the names of the services that have passed, have failed, and of which not all could be verified.
+func (v *Verification) Tally() (passed, failed, unproved []string) {
 	for _, t := range v.Trials {
 		r := t.Decisive()
 		if r == nil {
@@ -62,16 +62,16 @@ func (v *Verification) Tally() (passed, failed, refused []string) {
 		for _, s := range r.Services {
 			name := t.label(s.Name)
 			switch {
-			case s.Refuse != "":
-				refused = append(refused, name)
 			case s.Failed:
 				failed = append(failed, name)
+			case s.Unproved():
+				unproved = append(unproved, name)
 			default:
 				passed = append(passed, name)
 			}
 		}
 	}
-	return passed, failed, refused
+	return passed, failed, unproved
 }
 
 // label names a service of the trial for people.

@@ -157,3 +157,26 @@ func TestProcessesInACircle(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestAgainst: what failed and what could not be looked at both speak against a
+// service that builds; of a ready image, only that it does not run.
+func TestAgainst(t *testing.T) {
+	for _, c := range []struct {
+		builds bool
+		check  Check
+		want   string
+	}{
+		{true, Check{CheckNonRoot, OK, nil}, ""},
+		{true, Check{CheckTmpfs, Unset, nil}, ""},
+		{true, Check{CheckTmpfs, Failed, []string{"denied"}}, "app: " + CheckTmpfs + " failed: denied"},
+		{true, Check{CheckRuns, Unknown, []string{"no word"}}, "app: " + CheckRuns + " is not known: no word"},
+		{false, Check{CheckTmpfs, Failed, []string{"denied"}}, ""},
+		{false, Check{CheckNonRoot, Unknown, nil}, ""},
+		{false, Check{CheckRuns, Failed, []string{"gone"}}, "app: " + CheckRuns + " failed: gone"},
+	} {
+		r := Result{Services: []Service{{Name: "app", Builds: c.builds, Checks: []Check{c.check}}}}
+		if got := strings.Join(r.Against(), "\n"); got != c.want {
+			t.Errorf("%v builds %v: %q, want %q", c.check, c.builds, got, c.want)
+		}
+	}
+}

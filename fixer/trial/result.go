@@ -1,6 +1,9 @@
 package trial
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Status is what came of a check.
 type Status string
@@ -92,9 +95,14 @@ type Result struct {
 	Kept     string    `json:"kept,omitempty"` // the compose project that still runs
 }
 
+// Unproved reports whether the service was not run, or a check of it could not be made.
+func (s *Service) Unproved() bool {
+	return s.Refuse != "" || slices.ContainsFunc(s.Checks, func(c Check) bool { return c.Status == Unknown })
+}
+
 // Against is why the project is not to be changed so, "worker: tmpfs failed: …";
-// empty where nothing speaks against it. A service that builds must pass; one of a
-// ready image, whose user is not ours to choose, must run, or be as it was.
+// empty where it is proved. A service that builds must pass every check, and one
+// that could not be made proves nothing; one of a ready image, whose user is not ours to choose, must run, or be as it was.
 func (r *Result) Against() []string {
 	var out []string
 	for _, s := range r.Services {
@@ -104,8 +112,16 @@ func (r *Result) Against() []string {
 		case s.Refuse != "":
 		default:
 			for _, c := range s.Checks {
-				if c.Status == Failed && (s.Builds || c.ID == CheckRuns) {
-					out = append(out, s.Name+": "+c.ID+" failed: "+strings.Join(c.Evidence[:min(3, len(c.Evidence))], "; "))
+				verdict := ""
+				switch {
+				case !s.Builds && c.ID != CheckRuns:
+				case c.Status == Failed:
+					verdict = " failed: "
+				case c.Status == Unknown && s.Builds:
+					verdict = " is not known: "
+				}
+				if verdict != "" {
+					out = append(out, s.Name+": "+c.ID+verdict+strings.Join(c.Evidence[:min(3, len(c.Evidence))], "; "))
 				}
 			}
 		}
