@@ -79,6 +79,21 @@ func (a *accounts) passwd() table {
 	return t
 }
 
+// beside is a table of users with the ids of groups among theirs.
+func (t table) beside(groups table) table {
+	join := func(users, groups []account) []account {
+		users = slices.Clip(users)
+		for _, g := range groups {
+			users = append(users, account{Account: Account{UID: g.GID}, system: g.system})
+		}
+		return users
+	}
+	for i := range t.sure {
+		t.sure[i], t.maybe[i] = join(t.sure[i], groups.sure[i]), join(t.maybe[i], groups.maybe[i])
+	}
+	return t
+}
+
 func (a *accounts) groupFile() table {
 	t := table{sure: [2][]account{1: a.groups}, maybe: [2][]account{1: a.maybeGroups}}
 	if a.below != nil {

@@ -151,7 +151,8 @@ func picked(id shell.Word, system bool) bool { return system && !id.Given() }
 
 // newUID is the uid that an account gets: the one that is given, else what the
 // tool takes, where all that are in use are known: shadow the one behind the
-// highest, the two adduser the first free one (seen with shadow 4.13, adduser
+// highest, the two adduser the first free one, and the first that no group has
+// either where they make the user's own group (seen with shadow 4.13, adduser
 // 3.134 and busybox 1.35).
 func (r *runner) newUID(a *accounts, s *shell.Account) ID {
 	if s.UID.Given() {
@@ -161,7 +162,11 @@ func (r *runner) newUID(a *accounts, s *shell.Account) ID {
 	if tool == shell.UnknownTool {
 		return ID{}
 	}
-	return next(tool, s.System, a, a.passwd(), uidOf)
+	ids := a.passwd()
+	if tool != shell.Shadow && !s.System && s.OwnGroup == shell.Yes { // for the system, Debian's takes the two apart
+		ids = ids.beside(a.groupFile())
+	}
+	return next(tool, s.System, a, ids, uidOf)
 }
 
 // next is the id that a tool picks; it is known where it is the same whether or
