@@ -2,8 +2,6 @@ package diagnose
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"nonroot/dockerfile/rootfs"
 	"nonroot/fixer"
@@ -86,13 +84,9 @@ func (a *attributor) declared(pl place, e *Entry) {
 // target of make, or the rule that adds it. It gives the directory to the ids of
 // the project, so that it is no help to a process with other ones.
 func (a *attributor) reset(pl place, e *Entry) {
-	shared := func(s *fixer.Shared) bool {
-		return slices.ContainsFunc(s.Mounts, func(m fixer.SharedMount) bool {
-			return m.Service.Label() == pl.label() && fixer.Below(e.Where, m.Target)
-		})
-	}
+	service := a.sharing(pl, e.Where)
 	ids, proc := a.project.IDs(), pl.process()
-	if proc.UID.Is(ids.UID) != rootfs.Yes || proc.GID.Is(ids.GID) != rootfs.Yes || !slices.ContainsFunc(a.project.Shared(), shared) {
+	if service == nil || proc.UID.Is(ids.UID) != rootfs.Yes || proc.GID.Is(ids.GID) != rootfs.Yes {
 		return
 	}
 	run := "make " + makefile.Target
@@ -103,11 +97,22 @@ func (a *attributor) reset(pl place, e *Entry) {
 			return
 		}
 	}
-	for _, src := range a.project.Sources() {
-		if strings.Contains(src.Text, "\n"+makefile.Target+":") {
-			e.Advice = []string{run + ", which gives the folders that the project shares with the host to the ids of .env"}
+	if file := a.project.Makefile(service); file != nil && len(file.Find(makefile.Target)) > 0 {
+		e.Advice = []string{run + ", which gives the folders that the project shares with the host to the ids of .env"}
+	}
+}
+
+// sharing is the service of a place, where it shares a path with the host as the
+// project's data; else nil.
+func (a *attributor) sharing(pl place, where string) *fixer.Service {
+	for _, s := range a.project.Shared() {
+		for _, m := range s.Mounts {
+			if m.Service.Label() == pl.label() && fixer.Below(where, m.Target) {
+				return m.Service
+			}
 		}
 	}
+	return nil
 }
 
 // command is what makes the fix. What else was proposed is for where it cannot be made.
