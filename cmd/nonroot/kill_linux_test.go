@@ -80,21 +80,12 @@ func texts(t *testing.T, dir string) (files map[string]string, temps []string) {
 // written, by a kill between its renames; and the next run ends where an
 // undisturbed one does, with nothing left of the killed one.
 func TestKillNine(t *testing.T) {
-	command := builtCommand(t)
-	args := []string{"fix", "--yes", "--unsafe-fixes"}
-	undisturbed := large(t, 40)
-	before, _ := texts(t, undisturbed)
-	start := time.Now()
-	if out, err := commandIn(undisturbed, command, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	whole := time.Since(start)
-	after, _ := texts(t, undisturbed)
+	before, after, whole := undisturbed(t)
 	random := rand.New(rand.NewPCG(7, 8))
 	inWrites, halves, strays := 0, 0, 0
 	for n := range kills(t) {
 		dir := large(t, 40)
-		cmd := commandIn(dir, command, args...)
+		cmd := fixIn(t, dir)
 		stdout, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -138,7 +129,7 @@ func TestKillNine(t *testing.T) {
 			inWrites++
 		}
 		halves, strays = halves+half, strays+len(temps)
-		out, err := commandIn(dir, command, args...).CombinedOutput()
+		out, err := fixIn(t, dir).CombinedOutput()
 		again, left := texts(t, dir)
 		if err != nil || len(left) > 0 {
 			t.Fatalf("kill %d of process %d: after the next run there are %q of %q, %v: %s", n, cmd.Process.Pid, left, temps, err, out)
@@ -148,30 +139,38 @@ func TestKillNine(t *testing.T) {
 	t.Logf("%d kills: %d while files were written, %d left a project half written, %d temporary files in all", kills(t), inWrites, halves, strays)
 }
 
-func commandIn(dir, command string, args ...string) *exec.Cmd {
-	cmd := exec.Command(command, args...)
+// fixIn is the built command, about to fix a folder.
+func fixIn(t *testing.T, dir string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(builtCommand(t), "fix", "--yes", "--unsafe-fixes")
 	cmd.Dir = dir
 	return cmd
+}
+
+// undisturbed are the files of a large folder before and after a fix that nothing
+// disturbs, and how long it takes.
+func undisturbed(t *testing.T) (before, after map[string]string, whole time.Duration) {
+	t.Helper()
+	cmd := fixIn(t, large(t, 40))
+	before, _ = texts(t, cmd.Dir)
+	start := time.Now()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	whole = time.Since(start)
+	after, _ = texts(t, cmd.Dir)
+	return before, after, whole
 }
 
 // TestCtrlC sends SIGINT at random instants: what was written is whole projects,
 // and nothing temporary is left, without a next run.
 func TestCtrlC(t *testing.T) {
-	command := builtCommand(t)
-	args := []string{"fix", "--yes", "--unsafe-fixes"}
-	undisturbed := large(t, 40)
-	before, _ := texts(t, undisturbed)
-	start := time.Now()
-	if out, err := commandIn(undisturbed, command, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	whole := time.Since(start)
-	after, _ := texts(t, undisturbed)
+	before, after, whole := undisturbed(t)
 	random := rand.New(rand.NewPCG(9, 10))
 	stopped := 0
 	for n := range max(kills(t)/2, 8) {
 		dir := large(t, 40)
-		cmd := commandIn(dir, command, args...)
+		cmd := fixIn(t, dir)
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
 		if err := cmd.Start(); err != nil {
