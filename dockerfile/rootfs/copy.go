@@ -78,10 +78,10 @@ func (c *copying) accountFiles(sources []dockerfile.Word) {
 	for _, s := range sources {
 		switch src := canonical("/" + s.Value); {
 		case c.from == nil || src != "/etc/passwd" && src != "/etc/group":
-		case src == "/etc/passwd" && users:
+		case src == "/etc/passwd" && c.writes("/etc/passwd"):
 			theirs := c.from.steps[len(c.from.steps)-1].accounts.copy(true)
 			a.users, a.maybeUsers, a.closed, users = theirs.users, theirs.maybeUsers, theirs.closed, false
-		case src == "/etc/group" && groups:
+		case src == "/etc/group" && c.writes("/etc/group"):
 			theirs := c.from.steps[len(c.from.steps)-1].accounts.copy(true)
 			a.groups, a.maybeGroups, a.members, a.closed, groups = theirs.groups, theirs.maybeGroups, theirs.members, theirs.closed, false
 		}
@@ -94,6 +94,12 @@ func (c *copying) accountFiles(sources []dockerfile.Word) {
 func (c *copying) wrote(p string) bool {
 	o := c.stage.owner(p, c.now.events)
 	return o.By == c.in || o.Doubt == c.in
+}
+
+// writes reports whether this instruction writes a file without a doubt.
+func (c *copying) writes(p string) bool {
+	o := c.stage.owner(p, c.now.events)
+	return o.By == c.in && o.Exists == Yes && o.Doubt == nil
 }
 
 // ownerOf is the owner that --chown names: a lone number is the group's too, and
