@@ -119,7 +119,11 @@ func (r *runner) addUser(a *accounts, e *shell.Effect, runs Tri) {
 		return // the command fails; the account stays what it is
 	}
 	if uid.Known && !e.Account.NonUnique && e.Tolerated {
-		switch _, taken := a.userByID(uid.N); taken {
+		_, taken := a.userByID(uid.N)
+		if _, group := a.groupByID(uid.N); e.Account.Tool != shell.Shadow && e.Account.OwnGroup == shell.Yes && taken != Yes && group != No {
+			taken = group // the group that it makes would have the same id
+		}
+		switch taken {
 		case Yes:
 			return
 		case Unknown:

@@ -65,6 +65,7 @@ func TestAccounts(t *testing.T) {
 		{"usermod, tolerated", "FROM node:20\nRUN usermod -u 1001 node || true\n", map[string]string{"node": "?:1000 /home/node"}, nil},
 		{"a line in passwd", "FROM alpine\nRUN echo 'app:x:1000:1000::/app:/bin/sh' >> /etc/passwd\n", map[string]string{"app": "1000:1000 /app"}, nil},
 		{"passwd from elsewhere, to another place perhaps", "FROM alpine:3.20\nFROM ubuntu:24.04\nCOPY --link --from=0 /etc/passwd ./\n", map[string]string{"daemon": "1:1 /usr/sbin"}, map[string]string{"daemon": "1"}},
+		{"busybox adduser, whose uid a group has, tolerated", "FROM alpine:3.20\nRUN addgroup grp\nRUN adduser -D -u 1000 app || true\n", map[string]string{"app": "no"}, map[string]string{"grp": "1000", "app": "no"}},
 		{"passwd from elsewhere", "FROM debian AS b\nRUN useradd -u 1507 app\nFROM scratch\nCOPY --from=b /etc/passwd /etc/passwd\n", map[string]string{"app": "1507:1507 /home/app", "other": "no"}, map[string]string{"app": "no"}},
 		{"passwd from the context", "FROM scratch\nCOPY passwd /etc/passwd\n", map[string]string{"app": "unknown"}, nil},
 		{"a tree over everything", "FROM debian\nCOPY src /\n", map[string]string{"app": "unknown", "daemon": "1:1 /usr/sbin"}, nil},
