@@ -52,11 +52,7 @@ func (t *Target) drops() (helper, to string) {
 		if x.In == nil || len(x.Argv) == 0 {
 			continue
 		}
-		argv := x.Argv
-		if x.Shell {
-			argv = []string{"sh", "-c", x.Argv[0]}
-		}
-		if shell.StartsWorkers(argv) && !t.startedOtherwise() {
+		if shell.StartsWorkers(commandLine(x)) && !t.startedOtherwise() {
 			if facts := t.Stage.Base; facts != nil && facts.Drops == "workers" {
 				to = facts.DropsTo
 			}
@@ -101,7 +97,7 @@ func (t *Target) entryScripts() []string {
 			}
 			for _, file := range files {
 				text, ok := t.Script(file)
-				if ok && (strings.HasPrefix(text, "#!") || strings.HasSuffix(file, ".sh") || i > 0 && IsShell(argv[0])) {
+				if ok && (strings.HasPrefix(text, "#!") || strings.HasSuffix(file, ".sh") || i > 0 && shell.IsShell(argv[0])) {
 					out = append(out, text)
 				}
 			}
@@ -110,13 +106,12 @@ func (t *Target) entryScripts() []string {
 	return out
 }
 
-// IsShell reports whether a program is a shell of the Bourne family.
-func IsShell(program string) bool {
-	switch path.Base(program) {
-	case "sh", "bash", "ash", "dash":
-		return true
+// commandLine is what the engine starts for an ENTRYPOINT or CMD.
+func commandLine(x rootfs.Exec) []string {
+	if x.Shell {
+		return []string{"sh", "-c", x.Argv[0]}
 	}
-	return false
+	return x.Argv
 }
 
 // Started are the command lines that the image and its services start: the image's
@@ -125,12 +120,8 @@ func (t *Target) Started() [][]string {
 	end := t.Stage.End()
 	var out [][]string
 	for _, x := range []rootfs.Exec{end.Entrypoint(), end.Cmd()} {
-		switch {
-		case len(x.Argv) == 0:
-		case x.Shell:
-			out = append(out, []string{"sh", "-c", x.Argv[0]})
-		default:
-			out = append(out, x.Argv)
+		if len(x.Argv) > 0 {
+			out = append(out, commandLine(x))
 		}
 	}
 	for _, s := range t.Services {

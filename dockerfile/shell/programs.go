@@ -13,28 +13,48 @@ import (
 // about the program's usual configuration: several of these can be configured
 // to run as another user.
 func NeedsRootToRun(argv []string) (reason string, ok bool) {
-	for len(argv) > 0 {
-		name := path.Base(argv[0])
-		switch name {
-		case "tini", "dumb-init", "env", "exec", "nohup", "catatonit", "docker-php-entrypoint", "docker-entrypoint.sh":
-			argv = argv[1:]
-			for len(argv) > 0 && (strings.HasPrefix(argv[0], "-") || strings.Contains(argv[0], "=")) {
-				argv = argv[1:]
-			}
-			continue
-		case "sh", "bash", "ash", "dash":
-			if script := scriptOf(argv[1:]); script != "" {
-				return scriptNeedsRoot(script)
-			}
-			return "", false
-		}
-		if name == "init" && argv[0] != "/init" && argv[0] != "/sbin/init" {
-			return "", false
-		}
-		reason = programNeedsRoot(name)
-		return reason, reason != ""
+	argv = behindHelpers(argv)
+	if len(argv) == 0 {
+		return "", false
 	}
-	return "", false
+	name := path.Base(argv[0])
+	switch {
+	case IsShell(name):
+		if script := scriptOf(argv[1:]); script != "" {
+			return scriptNeedsRoot(script)
+		}
+		return "", false
+	case name == "init" && argv[0] != "/init" && argv[0] != "/sbin/init":
+		return "", false
+	}
+	reason = programNeedsRoot(name)
+	return reason, reason != ""
+}
+
+// behindHelpers is a command line without the programs in front of it that start
+// what follows as it is, and their options.
+func behindHelpers(argv []string) []string {
+	for len(argv) > 0 {
+		switch path.Base(argv[0]) {
+		case "tini", "dumb-init", "env", "exec", "nohup", "catatonit", "docker-php-entrypoint", "docker-entrypoint.sh":
+		default:
+			return argv
+		}
+		argv = argv[1:]
+		for len(argv) > 0 && (strings.HasPrefix(argv[0], "-") || strings.Contains(argv[0], "=")) {
+			argv = argv[1:]
+		}
+	}
+	return argv
+}
+
+// IsShell reports whether a program is a shell of the Bourne family.
+func IsShell(program string) bool {
+	switch path.Base(program) {
+	case "sh", "bash", "ash", "dash":
+		return true
+	}
+	return false
 }
 
 // StartsWorkers reports whether a command line, perhaps by way of a shell, ends
@@ -45,10 +65,7 @@ func StartsWorkers(argv []string) bool {
 	if len(calls) == 0 {
 		return false
 	}
-	argv = calls[len(calls)-1]
-	for len(argv) > 0 && (argv[0] == "exec" || argv[0] == "docker-php-entrypoint" || path.Base(argv[0]) == "tini" || path.Base(argv[0]) == "dumb-init" || argv[0] == "--") {
-		argv = argv[1:]
-	}
+	argv = behindHelpers(calls[len(calls)-1])
 	if len(argv) == 0 {
 		return false
 	}
@@ -276,15 +293,14 @@ func Commands(argv []string) [][]string {
 	if len(argv) == 0 {
 		return nil
 	}
-	switch path.Base(argv[0]) {
-	case "sh", "bash", "ash", "dash":
-		f := parse(scriptOf(argv[1:]), Bash)
-		if f == nil {
-			return nil
-		}
-		var out [][]string
-		eachCall(f, func(call []string) { out = append(out, call) })
-		return out
+	if !IsShell(argv[0]) {
+		return [][]string{argv}
 	}
-	return [][]string{argv}
+	f := parse(scriptOf(argv[1:]), Bash)
+	if f == nil {
+		return nil
+	}
+	var out [][]string
+	eachCall(f, func(call []string) { out = append(out, call) })
+	return out
 }

@@ -66,7 +66,7 @@ func TestHelpers(t *testing.T) {
 func TestStartsWorkers(t *testing.T) {
 	yes := [][]string{
 		{"nginx", "-g", "daemon off;"}, {"/usr/sbin/nginx"}, {"sh", "-c", "envsubst < a > b && exec nginx"}, {"docker-php-entrypoint", "apache2-foreground"},
-		{"tini", "--", "httpd-foreground"},
+		{"tini", "--", "httpd-foreground"}, {"/sbin/tini", "-g", "--", "nginx"}, {"env", "LANG=C", "nginx"},
 	}
 	for _, argv := range yes {
 		if !shell.StartsWorkers(argv) {

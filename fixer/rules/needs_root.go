@@ -96,7 +96,7 @@ func programNeedsRoot(t *fixer.Target) error {
 		if reason, ok := shell.NeedsRootToRun(argv); ok {
 			return fmt.Errorf("the program must start as root: %s", reason)
 		}
-		if len(argv) > 2 && fixer.IsShell(argv[0]) && strings.HasSuffix(argv[1], "c") {
+		if len(argv) > 2 && shell.IsShell(argv[0]) && strings.HasSuffix(argv[1], "c") {
 			if err := needsRootFor(argv[2]); err != nil {
 				return err
 			}
