@@ -10,6 +10,9 @@ func (e *event) changed(o Owner) Owner {
 	}
 	if e.kind == chmod {
 		o.Mode = chmodded(e.modeWord, o.Mode, o.Kind, e.tools, e.mask)
+		if e.recursive && o.Kind == UnknownKind { // it may be a link, which chmod -R passes over
+			o.Mode = Mode{}
+		}
 		return o
 	}
 	if e.setUID {

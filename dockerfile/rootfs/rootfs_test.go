@@ -91,6 +91,7 @@ func TestOwner(t *testing.T) {
 		{"busybox takes an id that no group has", "FROM alpine:3.20\nRUN addgroup grp; adduser -D app\n", map[string]string{"/home/app": "d 1001:1001 2755"}},
 		{"Debian's adduser takes an id that no group has", deb + "RUN groupadd grp && adduser --disabled-password --gecos '' app\n", map[string]string{"/home/app": "d 1001:1001 ?"}},
 		{"useradd takes one for the user alone", deb + "RUN groupadd grp && useradd -m app\n", map[string]string{"/home/app": "d 1000:1001 ?"}},
+		{"chmod -R passes over links", deb + "COPY src /x\nRUN chmod -R 755 /x\n", map[string]string{"/x": "d 0:0 755", "/x/l": "? 0:0 ? maybe"}},
 		{"a lone number is the group too", deb + "COPY --chown=1400 a.txt /x/\n", map[string]string{"/x/a.txt": "f 1400:1400 ?", "/x": "d 1400:1400 755"}},
 		{"a name brings its primary group", app + "COPY --chown=app src /x/y/\n", map[string]string{"/x": "d 1500:1500 755", "/x/y": "d 1500:1500 755", "/x/y/f": "? 1500:1500 ? maybe"}},
 		{"user and group", app + "COPY --chown=app:users src /x\n", map[string]string{"/x": "d 1500:100 755"}},
