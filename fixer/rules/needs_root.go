@@ -97,7 +97,7 @@ func programNeedsRoot(t *fixer.Target) error {
 			return fmt.Errorf("the program must start as root: %s", reason)
 		}
 		if len(argv) > 2 && shell.IsShell(argv[0]) && strings.HasSuffix(argv[1], "c") {
-			if err := needsRootFor(argv[2]); err != nil {
+			if err := needsRootFor(t, argv[2]); err != nil {
 				return err
 			}
 		}
@@ -106,7 +106,7 @@ func programNeedsRoot(t *fixer.Target) error {
 		if reason, ok := shell.NeedsRootToRun([]string{"sh", "-c", text}); ok {
 			return fmt.Errorf("its script starts what must be root: %s", reason)
 		}
-		if err := needsRootFor(text); err != nil {
+		if err := needsRootFor(t, text); err != nil {
 			return err
 		}
 	}
@@ -114,14 +114,32 @@ func programNeedsRoot(t *fixer.Target) error {
 }
 
 // needsRootFor says which command of a script that runs when the container
-// starts needs root for certain.
-func needsRootFor(text string) error {
+// starts needs root for certain. What it writes below the program's own
+// directories does not: the fix gives them to it.
+func needsRootFor(t *fixer.Target, text string) error {
 	for _, e := range shell.Analyze(text, shell.Options{Dialect: shell.Bash}) {
-		if e.Need == shell.Root && !e.Tolerated {
+		if e.Need == shell.Root && !e.Tolerated && !writesOnlyBelow(e, own(t)) {
 			return fmt.Errorf("what it starts with needs root for %q: %s", clip(e.Command), e.Why)
 		}
 	}
 	return nil
+}
+
+// writesOnlyBelow reports whether a command does nothing but make, change or remove
+// what lies in some directories.
+func writesOnlyBelow(e shell.Effect, dirs []string) bool {
+	switch e.Kind {
+	case shell.Mkdir:
+		if e.Owner.Given() || e.Group.Given() {
+			return false
+		}
+	case shell.Touch, shell.Write, shell.Fill, shell.Link, shell.Remove:
+	default:
+		return false
+	}
+	return len(e.Paths) > 0 && !slices.ContainsFunc(e.Paths, func(w shell.Word) bool {
+		return !w.Known || !inAny(w.Text, dirs) || e.Kind == shell.Remove && slices.Contains(dirs, w.Text)
+	})
 }
 
 // hiddenPath refuses a path that comes from .env, which the fix would write.
