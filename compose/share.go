@@ -12,6 +12,9 @@ import (
 // extends within the file. A value that a service replaces by one of its own is
 // not its content. A mapping counts where it is included as a whole.
 func (f *File) SharedBy(v *tree.Value) []string {
+	if name := f.onlyService(v); name != "" {
+		return []string{name}
+	}
 	w := walk{file: f}
 	if v == f.services {
 		for _, s := range f.Services {
@@ -22,8 +25,28 @@ func (f *File) SharedBy(v *tree.Value) []string {
 	return w.names()
 }
 
+// onlyService is the one service whose content v is, where nothing on the way
+// outward is reused: no anchor, no merge key, no extends. Empty where that has to
+// be looked into.
+func (f *File) onlyService(v *tree.Value) string {
+	for v.Parent != nil && len(v.Aliases()) == 0 {
+		p, paired := v.Pair()
+		switch {
+		case paired && p.Merge:
+			return ""
+		case paired && v.Parent == f.services && len(f.extended[p.Key.Text]) == 0:
+			return p.Key.Text
+		}
+		v = v.Parent
+	}
+	return ""
+}
+
 // sharedKey is SharedBy for a key that is to be added to the mapping m.
 func (f *File) sharedKey(m *tree.Value, key string) []string {
+	if name := f.onlyService(m); name != "" {
+		return []string{name}
+	}
 	w := walk{file: f}
 	w.key(m, key, nil, "")
 	return w.names()

@@ -26,7 +26,8 @@ services:
   seven: &seven {image: x, user: "7"}
   eight: *seven
   nine: {extends: {service: one, file: other.yaml}}
-  ten: {image: y, user: "10"}
+  ten: {image: y, user: "10", tmpfs: [/ten]}
+  eleven: {image: y, <<: {user: "11", tmpfs: [/eleven]}, build: {<<: [{target: t}]}}
 `)
 	value := func(path string) *tree.Value {
 		v := f.Root
@@ -50,7 +51,9 @@ services:
 		"services four":         "four five",
 		"services seven user":   "seven eight",
 		"services ten":          "ten",
-		"services":              "one two three four five six seven eight nine ten",
+		"services ten tmpfs 0":  "ten",
+		"services eleven build": "eleven",
+		"services":              "one two three four five six seven eight nine ten eleven",
 	} {
 		if got := strings.Join(f.SharedBy(value(path)), " "); got != want {
 			t.Errorf("%s is shared by %s, want %s", path, got, want)
@@ -64,6 +67,7 @@ services:
 		"services one user":       "one four",
 		"services seven cap_drop": "seven eight",
 		"services ten cap_drop":   "ten",
+		"services eleven build x": "eleven",
 	} {
 		keys := strings.Fields(path)
 		m := value(strings.Join(keys[:len(keys)-1], " "))
