@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/moby/buildkit/frontend/dockerfile/instructions"
-	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
 	"nonroot/fixer/edit"
@@ -27,7 +25,7 @@ func Parse(src *edit.Source) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := newReader(f, len(ast.Children))
+	r := newReader(f, ast.Children)
 	for _, node := range ast.Children {
 		if err := r.instruction(node); err != nil {
 			return nil, err
@@ -53,7 +51,7 @@ func judge(src *edit.Source, escape byte) (*parser.Node, error) {
 		}
 		node.PrevComment = nil // only lint rules look at it, and slowly
 	}
-	if _, _, err := instructions.Parse(result.AST, linter.New(&linter.Config{})); err != nil {
+	if err := accept(result.AST); err != nil {
 		return nil, syntaxError(src, err)
 	}
 	return result.AST, nil

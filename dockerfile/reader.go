@@ -22,13 +22,21 @@ type reader struct {
 	lower int    // how many keywords were in lower case
 }
 
-func newReader(f *File, instructions int) *reader {
-	f.Instructions = make([]*Instruction, 0, instructions)
+func newReader(f *File, nodes []*parser.Node) *reader {
+	words := 0
+	for _, node := range nodes {
+		n := count(node.Next)
+		if strings.EqualFold(node.Value, "env") || strings.EqualFold(node.Value, "label") {
+			n = n/3 + 1 // see pairs; the old form has two
+		}
+		words += n
+	}
+	f.Instructions = make([]*Instruction, 0, len(nodes))
 	return &reader{
 		file:  f,
 		line:  line{src: f.Src},
-		store: make([]Instruction, instructions),
-		words: make([]Word, 0, 4*instructions),
+		store: make([]Instruction, len(nodes)),
+		words: make([]Word, 0, words),
 	}
 }
 
