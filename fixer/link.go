@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"nonroot/compose"
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/fixer/settings"
@@ -18,7 +17,7 @@ func (p *Project) link() []Problem {
 	var problems []Problem
 	builds := map[string][]build{} // by Dockerfile
 	for _, load := range p.loads {
-		model, err := p.merge(load)
+		model, err := p.in.merge(load, p.compose)
 		if err != nil {
 			problems = append(problems, Problem{load[len(load)-1], err})
 			continue
@@ -45,19 +44,6 @@ func (p *Project) link() []Problem {
 	}
 	p.linkIDs()
 	return problems
-}
-
-func (p *Project) merge(names []string) (*compose.Model, error) {
-	files := make([]*compose.File, len(names))
-	for i, name := range names {
-		files[i] = p.file(name).compose
-	}
-	return compose.Merge(p.in.loader(func(name string) *parsed {
-		if f := p.file(name); f != nil && f.compose != nil {
-			return f
-		}
-		return nil
-	}), files...)
 }
 
 // addTargets makes the targets of one Dockerfile: the stages that services

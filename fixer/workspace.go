@@ -60,7 +60,6 @@ type input struct {
 	mu       sync.Mutex
 	contexts folders                      // the build contexts of all projects
 	homes    map[string]string            // project directories, with what stands for their project
-	composes map[string]*parsed           // by path
 	envs     map[string]map[string]string // .env, by folder
 }
 
@@ -202,7 +201,8 @@ const inFlight = 16
 
 // Each loads the projects, works on them in parallel, as many at a time as there
 // are cores, and calls done in path order with what work returned. A project
-// that fails, even by a panic, is a Problem and does not stop the others.
+// that fails, even by a panic, is a Problem and does not stop the others. What
+// the projects are made from is given up on the way: a workspace has one Each.
 func Each[T any](ctx context.Context, ws *Workspace, work func(*Project) (T, error), done func(*Project, T, []Problem)) error {
 	type result struct {
 		project  *Project
@@ -217,6 +217,7 @@ func Each[T any](ctx context.Context, ws *Workspace, work func(*Project) (T, err
 	workers, ctx := errgroup.WithContext(ctx)
 	workers.SetLimit(cores)
 	for i, g := range ws.groups {
+		ws.groups[i] = nil
 		select {
 		case begun <- struct{}{}:
 		case <-ctx.Done():

@@ -1,0 +1,129 @@
+package fixer
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"nonroot/compose"
+	"nonroot/fixer/edit"
+)
+
+// parse reads and parses compose files in parallel, and notes what is wrong with
+// them. YAML without services is passed over in silence, and so is what cannot be
+// read and does not have that word, but not under a name that compose reads without
+// being told.
+func (g *grouping) parse(names []string) map[string]*parsed {
+	files := map[string]*parsed{}
+	var mu sync.Mutex
+	var workers errgroup.Group
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for _, name := range names {
+		workers.Go(func() error {
+			f, err := g.in.parseCompose(name)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				files[name] = f
+				g.composes[name] = f
+			case !errors.Is(err, compose.ErrNoServices):
+				g.problems = append(g.problems, Problem{name, err})
+			case isBase(path.Base(name)) || isOverride(path.Base(name)):
+				var unread *edit.Refusal
+				if errors.As(err, &unread) {
+					g.problems = append(g.problems, Problem{name, unread})
+				}
+			}
+			return nil
+		})
+	}
+	workers.Wait()
+	return files
+}
+
+func (in *input) parseCompose(name string) (out *parsed, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			out, err = nil, bug(name, cause)
+		}
+	}()
+	src, err := in.read(name)
+	if err != nil {
+		return nil, err
+	}
+	f, err := compose.Parse(src)
+	return &parsed{src: src, compose: f}, err
+}
+
+// finding gives the compose file of a path.
+type finding func(name string) (*compose.File, error)
+
+// merge loads files together, by their paths.
+func (in *input) merge(names []string, find finding) (model *compose.Model, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			model, err = nil, bug(names[0], cause)
+		}
+	}()
+	files := make([]*compose.File, len(names))
+	for i, name := range names {
+		if files[i], err = find(name); err != nil {
+			return nil, err
+		}
+	}
+	return compose.Merge(loader(find), files...)
+}
+
+// loader finds the file that an extends or include names, inside of the root.
+func loader(find finding) compose.Loader {
+	return func(dir, file string) (*compose.File, error) {
+		name := path.Join(dir, file)
+		if path.IsAbs(file) || !fs.ValidPath(name) {
+			return nil, errors.New(file + " lies outside of the root, and is not read")
+		}
+		return find(name)
+	}
+}
+
+// compose is the file of a path; one that was not parsed yet is, and belongs to
+// the files that are sorted from then on.
+func (g *grouping) compose(name string) (*compose.File, error) {
+	f := g.composes[name]
+	if f == nil {
+		var err error
+		if f, err = g.in.parseCompose(name); err != nil {
+			return nil, err
+		}
+		g.composes[name] = f
+	}
+	return f.whole(), nil
+}
+
+// compose is the file of a path; one that is none of the project is read anew.
+func (p *Project) compose(name string) (*compose.File, error) {
+	if f := p.file(name); f != nil && f.compose != nil {
+		return f.compose, nil
+	}
+	f, err := p.in.parseCompose(name)
+	if err != nil {
+		return nil, err
+	}
+	return f.compose, nil
+}
+
+// whole is the compose file with its tree.
+func (f *parsed) whole() *compose.File {
+	if f.compose != nil {
+		return f.compose
+	}
+	out, err := compose.Parse(f.src)
+	if err != nil {
+		panic(err) // it was parsed before
+	}
+	return out
+}
