@@ -89,11 +89,13 @@ type Finding struct {
 	Refused  error // why there is no fix, and what would settle it
 }
 
-// Key identifies a finding among all findings of a project.
-func (f *Finding) Key() string { return f.Rule.ID + "\x00" + f.Subject }
+// key identifies a finding among all findings of a project.
+type key struct{ rule, subject string }
+
+func (f *Finding) key() key { return key{f.Rule.ID, f.Subject} }
 
 // Rule is one check: pure, no I/O. Check returns findings without their Rule,
-// which the caller sets. Doc is the source of its page in docs/: Markdown,
+// which the caller sets; the list is the caller's. Doc is the source of its page in docs/: Markdown,
 // without the title.
 type Rule struct {
 	ID       string
@@ -143,24 +145,42 @@ func agree(a, b Finding) Finding {
 // Check runs the rules and returns their findings in the order of files and
 // lines, those at one place in the order of the rules.
 func Check(p *Project, rules []*Rule) []Finding {
-	var out []Finding
-	for _, r := range rules {
-		byKey := map[string]int{}
-		for _, f := range r.Check(p) {
-			f.Rule = r
-			if f.Refused != nil {
-				f.Fix = nil // what is refused is never made, whole or in part
-			}
-			if i, twice := byKey[f.Key()]; twice {
-				out[i] = agree(out[i], f)
-				continue
-			}
-			byKey[f.Key()] = len(out)
-			out = append(out, f)
-		}
+	byRule := make([][]Finding, len(rules))
+	n := 0
+	for i, r := range rules {
+		byRule[i] = distinct(r, r.Check(p))
+		n += len(byRule[i])
+	}
+	out := make([]Finding, 0, n)
+	for _, found := range byRule {
+		out = append(out, found...)
 	}
 	slices.SortStableFunc(out, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.At.Src.Path, b.At.Src.Path), cmp.Compare(a.At.Start, b.At.Start))
 	})
+	return out
+}
+
+// distinct are a rule's findings, each subject one time.
+func distinct(r *Rule, found []Finding) []Finding {
+	var bySubject map[string]int
+	if len(found) > 1 {
+		bySubject = make(map[string]int, len(found))
+	}
+	out := found[:0]
+	for _, f := range found {
+		f.Rule = r
+		if f.Refused != nil {
+			f.Fix = nil // what is refused is never made, whole or in part
+		}
+		if i, twice := bySubject[f.Subject]; twice {
+			out[i] = agree(out[i], f)
+			continue
+		}
+		if bySubject != nil {
+			bySubject[f.Subject] = len(out)
+		}
+		out = append(out, f)
+	}
 	return out
 }

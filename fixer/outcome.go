@@ -41,16 +41,16 @@ func Judge(p *Project, rules []*Rule) []Judged {
 
 // judge says what became of each finding of the first and the last pass. What
 // is still there says why it is there now; what is gone, which fix was made.
-func judge(first, last []Finding, made map[string]*Fix, least Safety) []Judged {
-	remaining := map[string]Finding{}
+func judge(first, last []Finding, made map[key]*Fix, least Safety) []Judged {
+	remaining := make(map[key]Finding, len(last))
 	for _, f := range last {
-		remaining[f.Key()] = f
+		remaining[f.key()] = f
 	}
 	var out []Judged
-	seen := map[string]bool{}
+	seen := make(map[key]bool, len(first))
 	for _, f := range first {
-		seen[f.Key()] = true
-		left, still := remaining[f.Key()]
+		seen[f.key()] = true
+		left, still := remaining[f.key()]
 		if still {
 			at := f.At // the place in the file as it was read
 			f = left
@@ -58,13 +58,13 @@ func judge(first, last []Finding, made map[string]*Fix, least Safety) []Judged {
 			out = append(out, Judged{f, outcome(left, least)})
 			continue
 		}
-		if fix := made[f.Key()]; fix != nil {
+		if fix := made[f.key()]; fix != nil {
 			f.Fix, f.Refused = asRead(f.At.Src, fix), nil
 		}
 		out = append(out, Judged{f, Fixed})
 	}
 	for _, f := range last {
-		if !seen[f.Key()] {
+		if !seen[f.key()] {
 			out = append(out, Judged{f, outcome(f, least)})
 		}
 	}

@@ -49,8 +49,8 @@ type Change struct{ Before, After *edit.Source }
 // that no change of the project may be written.
 func Run(p *Project, opt Options) (*Result, error) {
 	first := Check(p, opt.Rules)
-	means, made := map[string]bool{}, map[string]*Fix{}
-	barred := map[string]error{}
+	means, made := map[string]bool{}, map[key]*Fix{}
+	barred := map[key]error{}
 	now, findings := p, first
 	for pass := 0; ; {
 		chosen := choose(findings, opt)
@@ -58,7 +58,7 @@ func Run(p *Project, opt Options) (*Result, error) {
 			break
 		}
 		if pass == maxPasses {
-			return nil, fmt.Errorf("the fixes do not converge after %d passes: %s is still found", pass, chosen[0].Key())
+			return nil, fmt.Errorf("the fixes do not converge after %d passes: %s is still found", pass, name(chosen[0]))
 		}
 		next, after, err := step(now, findings, chosen, opt)
 		if err != nil {
@@ -73,7 +73,7 @@ func Run(p *Project, opt Options) (*Result, error) {
 		}
 		pass++
 		for _, f := range chosen {
-			made[f.Key()] = f.Fix
+			made[f.key()] = f.Fix
 			for _, m := range f.Fix.Means {
 				means[m.Value] = true
 			}
@@ -100,11 +100,11 @@ func step(now *Project, findings, chosen []Finding, opt Options) (*Project, []Fi
 
 // unsound tries each fix alone and bars those that do not stand the check; it
 // reports whether there is one.
-func unsound(now *Project, findings, chosen []Finding, opt Options, barred map[string]error) bool {
+func unsound(now *Project, findings, chosen []Finding, opt Options, barred map[key]error) bool {
 	found := false
 	for i, f := range chosen {
 		if _, _, err := step(now, findings, chosen[i:i+1], opt); err != nil {
-			barred[f.Key()] = err
+			barred[f.key()] = err
 			found = true
 		}
 	}
@@ -112,13 +112,13 @@ func unsound(now *Project, findings, chosen []Finding, opt Options, barred map[s
 }
 
 // bar refuses the findings whose fixes did not stand the check.
-func bar(findings []Finding, barred map[string]error) []Finding {
+func bar(findings []Finding, barred map[key]error) []Finding {
 	if len(barred) == 0 {
 		return findings
 	}
 	out := slices.Clone(findings)
 	for i, f := range out {
-		if err := barred[f.Key()]; err != nil && f.Fix != nil {
+		if err := barred[f.key()]; err != nil && f.Fix != nil {
 			out[i].Fix, out[i].Refused = nil, &Unsound{err}
 		}
 	}
@@ -220,7 +220,7 @@ func apply(p *Project, chosen []Finding) (*Project, error) {
 		return nil, fmt.Errorf("edit of %s: it is no file of this project as it stands", src.Path)
 	}
 	if len(changed) == 0 {
-		return nil, fmt.Errorf("the fix for %s changes nothing", chosen[0].Key())
+		return nil, fmt.Errorf("the fix for %s changes nothing", name(chosen[0]))
 	}
 	return p.With(changed)
 }

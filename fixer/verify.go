@@ -53,17 +53,17 @@ func verify(before, after *Project, was, is []Finding, chosen []Finding) error {
 
 // sameFindings checks that every chosen finding is gone and no other appeared.
 func sameFindings(was, is []Finding, chosen []Finding) error {
-	old := map[string]bool{}
+	old := make(map[key]bool, len(was))
 	var leads []string
 	for _, f := range was {
-		old[f.Key()] = true
+		old[f.key()] = true
 	}
 	for _, f := range chosen {
-		old[f.Key()] = false
+		old[f.key()] = false
 		leads = append(leads, f.Fix.Leads...)
 	}
 	for _, f := range is {
-		known, listed := old[f.Key()]
+		known, listed := old[f.key()]
 		switch {
 		case listed && !known:
 			return fmt.Errorf("%s is still found after its fix: %s", name(f), f.Message)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -96,16 +97,11 @@ type findingsText struct {
 }
 
 func (t *findingsText) print(findings []fixer.Judged) {
-	var shown []fixer.Judged
-	for _, f := range findings {
-		if f.Outcome != fixer.Suppressed && (t.notes || !report.Hidden(f)) {
-			shown = append(shown, f)
-		}
-	}
-	if len(shown) > 0 {
+	style := report.Style{Colour: t.con.colour, Notes: t.notes}
+	if slices.ContainsFunc(findings, style.Lists) {
 		t.gap()
 		t.any = true
-		report.Text(t.con.out, shown, report.Style{Colour: t.con.colour, Notes: t.notes})
+		report.Text(t.con.out, findings, style)
 	}
 }
 

@@ -36,8 +36,7 @@ func (s Style) paint(code, text string) string {
 }
 
 func (s Style) severity(of fixer.Severity) string {
-	code := map[fixer.Severity]string{fixer.Error: red, fixer.Warning: yellow, fixer.Info: cyan}[of]
-	return s.paint(code, of.String())
+	return s.paint([...]string{fixer.Info: cyan, fixer.Warning: yellow, fixer.Error: red}[of], of.String())
 }
 
 // Clean makes text from a repository safe for a terminal: control characters
@@ -67,6 +66,9 @@ const maxRunes = 500
 // Clip is Clean for what may be of any length: it ends after maxRunes, and says how
 // much is left out.
 func Clip(text string) string {
+	if len(text) <= maxRunes {
+		return Clean(text)
+	}
 	n := 0
 	for i := range text {
 		if n == maxRunes {
@@ -80,6 +82,9 @@ func Clip(text string) string {
 // unprintable: controls, line separators, and format characters, which can turn the direction of
 // a line or hide in it.
 func unprintable(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar
 }
 
@@ -87,7 +92,7 @@ func unprintable(r rune) bool {
 func Text(w io.Writer, findings []fixer.Judged, style Style) {
 	file, line := "", 0
 	for _, f := range findings {
-		if Hidden(f) && !style.Notes {
+		if !style.Lists(f) {
 			continue
 		}
 		at, _ := f.At.Position()
@@ -112,6 +117,11 @@ func shown(at edit.Range) string {
 		return ""
 	}
 	return at.Src.Line(at.Start)
+}
+
+// Lists reports whether Text writes a finding.
+func (s Style) Lists(f fixer.Judged) bool {
+	return f.Outcome != fixer.Suppressed && (s.Notes || !Hidden(f))
 }
 
 // Hidden reports whether a finding is left out of text unless notes are asked
