@@ -16,22 +16,19 @@ import (
 // that the file has already, an end inside of something, a recipe prefix that is
 // not known, a shell that is no Bourne shell, lines that GNU make does not read.
 func (f *File) Append(text string) (edit.Edit, error) {
-	own, err := Parse(&edit.Source{Text: text})
-	if err != nil {
-		return edit.Edit{}, err
-	}
-	if err := f.takes(own); err != nil {
+	if err := f.takes(text); err != nil {
 		return edit.Edit{}, err
 	}
 	end := len(f.Src.Text)
 	eol := f.Src.EOL(end)
-	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	for i, l := range lines {
-		if strings.HasPrefix(l, "\t") {
-			lines[i] = string([]byte{f.prefix.char}) + l[1:]
-		}
+	text = strings.TrimSuffix(text, "\n")
+	if f.prefix.char != '\t' {
+		text = strings.ReplaceAll("\n"+text, "\n\t", "\n"+string([]byte{f.prefix.char}))[1:]
 	}
-	return edit.Insert(f.Src, end, separated(f.Src, strings.Join(lines, eol), eol)), nil
+	if eol != "\n" {
+		text = strings.ReplaceAll(text, "\n", eol)
+	}
+	return edit.Insert(f.Src, end, separated(f.Src, text, eol)), nil
 }
 
 // separated is what puts text at the end of src as lines of its own, with a
@@ -42,22 +39,43 @@ func separated(src *edit.Source, text, eol string) string {
 		return text + eol
 	}
 	last := strings.TrimSuffix(before, "\n")
-	if blank := strings.Trim(last[strings.LastIndexByte(last, '\n')+1:], blanks) == ""; !blank {
-		text = eol + text
+	blank := eol
+	if strings.Trim(last[strings.LastIndexByte(last, '\n')+1:], blanks) == "" { // there is one
+		blank = ""
 	}
 	if last == before { // no final newline
-		return eol + text
+		return eol + blank + text
 	}
-	return text + eol
+	return blank + text + eol
 }
 
-// takes refuses a file to which the rules of own cannot be appended.
-func (f *File) takes(own *File) error {
+// takes refuses a file to which the rules of a text cannot be appended.
+func (f *File) takes(text string) error {
 	if f.broken != nil {
 		return f.broken
 	}
 	if n := len(f.Src.Text); strings.HasSuffix(f.Src.Text, "\r") {
 		return edit.Refuse(edit.Range{Src: f.Src, Start: n - 1, End: n}, "the file ends in a carriage return, which is part of its last line; remove it")
+	}
+	if err := f.lacks(text); err != nil {
+		return err
+	}
+	for _, a := range f.Assignments {
+		if a.Name == "SHELL" && a.Target == "" && !a.Conditional && !bourne(f.expand(a.Value)) {
+			return edit.Refuse(a.Range, "SHELL is none that we know to be a Bourne shell")
+		}
+	}
+	return f.prefixTakes()
+}
+
+// lacks refuses a file that has a target of a text's rules.
+func (f *File) lacks(text string) error {
+	if len(f.Rules) == 0 {
+		return nil
+	}
+	own, err := Parse(&edit.Source{Text: text})
+	if err != nil {
+		return err
 	}
 	for _, r := range own.Rules {
 		for _, t := range r.Targets {
@@ -66,12 +84,7 @@ func (f *File) takes(own *File) error {
 			}
 		}
 	}
-	for _, a := range f.Assignments {
-		if a.Name == "SHELL" && a.Target == "" && !a.Conditional && !bourne(f.expand(a.Value)) {
-			return edit.Refuse(a.Range, "SHELL is none that we know to be a Bourne shell")
-		}
-	}
-	return f.prefixTakes()
+	return nil
 }
 
 // prefixTakes refuses a recipe prefix that is not known, or that would make

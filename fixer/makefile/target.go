@@ -113,15 +113,42 @@ func ResetPermissions(p Params) (string, error) {
 	for _, dir := range p.Dirs {
 		dirs = append(dirs, `"`+dir+`"`)
 	}
-	text := strings.Replace(template, "{ids}", ids, 1)
-	return strings.NewReplacer(
-		"{target}", Target,
-		"{source}", source,
-		"{file}", p.EnvFile,
-		"{dirs}", strings.Join(dirs, " "),
-		"{user}", p.UserVar,
-		"{group}", p.GroupVar,
-		"{uid}", strconv.Itoa(p.DefaultUID),
-		"{gid}", strconv.Itoa(p.DefaultGID),
-	).Replace(text), nil
+	values := map[string]string{
+		"target": Target,
+		"source": source,
+		"file":   p.EnvFile,
+		"dirs":   strings.Join(dirs, " "),
+		"user":   p.UserVar,
+		"group":  p.GroupVar,
+		"uid":    strconv.Itoa(p.DefaultUID),
+		"gid":    strconv.Itoa(p.DefaultGID),
+	}
+	values["ids"] = fill(ids, values)
+	return fill(template, values), nil
+}
+
+// fill puts values in the place of their names between braces. What is between
+// others stays.
+func fill(template string, values map[string]string) string {
+	size := len(template)
+	for _, value := range values {
+		size += len(value)
+	}
+	var out strings.Builder
+	out.Grow(size) // about what it takes
+	for {
+		before, behind, found := strings.Cut(template, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, rest, closed := strings.Cut(behind, "}")
+		if value, known := values[name]; known && closed {
+			out.WriteString(value)
+			template = rest
+		} else {
+			out.WriteByte('{')
+			template = behind
+		}
+	}
 }
