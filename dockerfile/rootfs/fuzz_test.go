@@ -61,7 +61,7 @@ func ask(t *testing.T, st rootfs.State) {
 	st.Shell()
 	st.Tools()
 	st.HasShell()
-	st.Accounts()
+	st.Made()
 	st.Account("app")
 	st.AccountByUID(5)
 	st.Group("app")

@@ -104,8 +104,7 @@ func (st State) Dir() (dir string, known bool) { return st.now().dir, st.now().d
 // Home is the HOME that the user in force gets, and whether it is known: ENV
 // HOME, else that of its passwd entry, else "/".
 func (st State) Home() (dir string, known bool) {
-	s := st.now()
-	return s.homeOf(s.currentUser())
+	return st.now().homeOf(st.User())
 }
 
 // Env is the value of an ENV or of an ARG that is declared in the stage, as a
@@ -189,27 +188,17 @@ func (st State) GroupByGID(gid int) (Group, Tri) {
 	return Group{a.Name, a.GID, a.By, a.Picked}, ok
 }
 
-// Accounts are the users that are known to exist; complete says that there are
-// no others, but for system accounts of packages.
-func (st State) Accounts() (accounts []Account, complete bool) {
-	a := st.now().accounts
-	t := a.passwd()
-	complete = a.closed
-	for _, list := range t.maybe {
+// Made are the users that are known to exist and that a RUN made or changed.
+func (st State) Made() []Account {
+	var out []Account
+	for _, list := range st.now().accounts.passwd().sure {
 		for i := range list {
-			complete = complete && list[i].UID.Known && list[i].UID.N < 1000
-		}
-	}
-	for _, list := range t.sure {
-		for i := range list {
-			if list[i].anonymous {
-				complete = false
-				continue
+			if list[i].By != nil && !list[i].anonymous {
+				out = append(out, list[i].Account)
 			}
-			accounts = append(accounts, list[i].Account)
 		}
 	}
-	return accounts, complete
+	return out
 }
 
 // Tools is what a RUN at that point can create accounts with: those of the base

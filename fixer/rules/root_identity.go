@@ -106,23 +106,21 @@ func (u *userPlan) existing(end rootfs.State, w wish) (rootfs.Account, bool, err
 		a, ok := end.Account(w.name)
 		return a, ok == rootfs.Yes && a.UID.Known && a.GID.Known, nil
 	}
-	var made []rootfs.Account
-	accounts, _ := end.Accounts()
-	for _, a := range accounts {
-		if a.By != nil && a.UID.Known && a.GID.Known && a.UID.N != 0 {
-			made = append(made, a)
+	var known []rootfs.Account
+	made := end.Made()
+	for _, a := range made {
+		if a.UID.Known && a.GID.Known && a.UID.N != 0 {
+			known = append(known, a)
 		}
 	}
-	if len(made) > 1 {
-		return rootfs.Account{}, false, fmt.Errorf("the Dockerfile makes several accounts (%s and %s): name one under services in %s", made[0].Name, made[1].Name, fixer.SettingsFile)
+	if len(known) > 1 {
+		return rootfs.Account{}, false, fmt.Errorf("the Dockerfile makes several accounts (%s and %s): name one under services in %s", known[0].Name, known[1].Name, fixer.SettingsFile)
 	}
-	if len(made) == 1 {
-		return made[0], true, nil
+	if len(known) == 1 {
+		return known[0], true, nil
 	}
-	for _, a := range accounts {
-		if a.By != nil {
-			return rootfs.Account{}, false, fmt.Errorf("the Dockerfile makes the account %s with an id that is not known: give it one with useradd -u", a.Name)
-		}
+	if len(made) > 0 {
+		return rootfs.Account{}, false, fmt.Errorf("the Dockerfile makes the account %s with an id that is not known: give it one with useradd -u", made[0].Name)
 	}
 	if u.fromArgs {
 		return rootfs.Account{}, false, nil
