@@ -29,8 +29,7 @@ func Diff(before, after *Source) (string, error) {
 		}
 		return "", nil
 	}
-	a, b := splitLines(before.Text), splitLines(after.Text)
-	if len(a)+len(b) > maxLines {
+	if countLines(before.Text)+countLines(after.Text) > maxLines {
 		return "", fmt.Errorf("%s: a diff of more than %d lines is not made", before.Path, maxLines)
 	}
 	var out strings.Builder
@@ -40,10 +39,28 @@ func Diff(before, after *Source) (string, error) {
 		out.WriteString("--- " + headerPath("a/"+before.Path) + "\n")
 	}
 	out.WriteString("+++ " + headerPath("b/"+after.Path) + "\n")
-	for _, h := range hunks(lineDiff(a, b), context(before)) {
+	lines, first := changed(before, after, context(before))
+	for _, h := range hunks(lines, first, context(before)) {
 		h.write(&out)
 	}
 	return out.String(), nil
+}
+
+// changed is the diff from the line first on, counted from 1. Of the lines that both
+// have at the start and at the end, no more than the context is in it.
+func changed(before, after *Source, context int) (lines []line, first int) {
+	head := commonHead(before.Text, after.Text)
+	a, b := before.Text[head:], after.Text[head:]
+	tail := commonTail(a, b)
+	start, end := head, len(before.Text)-tail
+	for range context {
+		start, end = before.LineStart(max(start-1, 0)), before.NextLine(end)
+	}
+	var d differ
+	d.add(' ', splitLines(before.Text[start:head]))
+	d.compare(splitLines(a[:len(a)-tail]), splitLines(b[:len(b)-tail]))
+	d.add(' ', splitLines(before.Text[len(before.Text)-tail:end]))
+	return d.out, 1 + strings.Count(before.Text[:start], "\n")
 }
 
 // splitLines cuts text behind each LF; the last line may lack one.
@@ -53,6 +70,15 @@ func splitLines(text string) []string {
 		lines = lines[:len(lines)-1]
 	}
 	return lines
+}
+
+// countLines is how many lines splitLines makes.
+func countLines(text string) int {
+	n := strings.Count(text, "\n")
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		n++
+	}
+	return n
 }
 
 // hunk is a run of changes with its context; the starts count lines from 1.
@@ -70,9 +96,10 @@ func context(src *Source) int {
 	return contextLines
 }
 
-func hunks(lines []line, context int) []hunk {
+// hunks are those of a diff from the line first on.
+func hunks(lines []line, first, context int) []hunk {
 	var out []hunk
-	from, to := 1, 1
+	from, to := first, first
 	for i := 0; i < len(lines); {
 		if lines[i].op == ' ' {
 			from, to, i = from+1, to+1, i+1

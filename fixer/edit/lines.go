@@ -3,6 +3,7 @@ package edit
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
@@ -18,8 +19,35 @@ type line struct {
 	text string
 }
 
-// differ gathers the lines of a diff.
-type differ struct{ out []line }
+// commonHead is how many bytes the whole lines have that both texts start with.
+func commonHead(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return strings.LastIndexByte(a[:n], '\n') + 1
+}
+
+// commonTail is how many bytes the whole lines have that both texts end with.
+func commonTail(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	startsLine := func(text string) bool { return n == len(text) || text[len(text)-1-n] == '\n' }
+	if startsLine(a) && startsLine(b) {
+		return n
+	}
+	_, whole, _ := strings.Cut(a[len(a)-n:], "\n")
+	return len(whole)
+}
+
+// differ gathers the lines of a diff from a to b.
+type differ struct {
+	a, b     []string
+	from, to []rune // the same as runes
+	out      []line
+}
 
 func (d *differ) add(op byte, lines []string) {
 	for _, l := range lines {
@@ -27,79 +55,88 @@ func (d *differ) add(op byte, lines []string) {
 	}
 }
 
-// lineDiff compares whole lines. Lines common to both ends are set aside first,
-// then those that occur once on each side cut what is left into short runs: both
-// keep a few edits of a long file cheap.
-func lineDiff(a, b []string) []line {
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	var d differ
-	d.add(' ', a[:head])
-	restA, restB := a[head:len(a)-tail], b[head:len(b)-tail]
+// compare adds the diff of two runs of whole lines. Those that occur once on each side
+// cut the rest into short runs, which keeps a few edits of a long file cheap.
+func (d *differ) compare(a, b []string) {
+	d.a, d.b = a, b
+	runes := make(map[string]rune, len(a))
+	d.from, d.to = numbered(runes, a), numbered(runes, b)
 	i, j := 0, 0
-	for _, at := range anchors(restA, restB) {
-		d.run(restA[i:at.a], restB[j:at.b])
-		d.add(' ', restA[at.a:at.a+1])
+	for _, at := range anchors(d.from, d.to, nth(len(runes))) {
+		d.run(i, at.a, j, at.b)
+		d.add(' ', a[at.a:at.a+1])
 		i, j = at.a+1, at.b+1
 	}
-	d.run(restA[i:], restB[j:])
-	d.add(' ', a[len(a)-tail:])
-	return d.out
+	d.run(i, len(a), j, len(b))
 }
 
-// run compares two runs of lines.
-func (d *differ) run(a, b []string) {
-	if len(a) == 0 || len(b) == 0 || int64(len(a))*int64(len(b)) > maxArea {
-		d.add('-', a)
-		d.add('+', b)
+// numbered are the lines as runes, the same for the same text.
+func numbered(runes map[string]rune, lines []string) []rune {
+	out := make([]rune, len(lines))
+	for i, text := range lines {
+		r, known := runes[text]
+		if !known {
+			r = nth(len(runes))
+			runes[text] = r
+		}
+		out[i] = r
+	}
+	return out
+}
+
+// nth is the rune for a number. It is no surrogate: go-diff puts runes into strings.
+func nth(n int) rune {
+	const first, after = 0xd800, 0xe000
+	if n >= first {
+		n += after - first
+	}
+	return rune(n)
+}
+
+// run compares the lines [i, iEnd) of a with [j, jEnd) of b.
+func (d *differ) run(i, iEnd, j, jEnd int) {
+	if i == iEnd || j == jEnd || int64(iEnd-i)*int64(jEnd-j) > maxArea {
+		d.add('-', d.a[i:iEnd])
+		d.add('+', d.b[j:jEnd])
 		return
 	}
 	dmp := diffmatchpatch.New()
 	dmp.DiffTimeout = 0 // the result must not depend on the load of the machine
-	from, to, table := dmp.DiffLinesToRunes(strings.Join(a, ""), strings.Join(b, ""))
-	for _, part := range dmp.DiffCharsToLines(dmp.DiffMainRunes(from, to, false), table) {
-		op := byte(' ')
+	for _, part := range dmp.DiffMainRunes(d.from[i:iEnd], d.to[j:jEnd], false) {
+		n := utf8.RuneCountInString(part.Text)
 		switch part.Type {
+		case diffmatchpatch.DiffEqual:
+			d.add(' ', d.a[i:i+n])
+			i, j = i+n, j+n
 		case diffmatchpatch.DiffDelete:
-			op = '-'
+			d.add('-', d.a[i:i+n])
+			i += n
 		case diffmatchpatch.DiffInsert:
-			op = '+'
+			d.add('+', d.b[j:j+n])
+			j += n
 		}
-		d.add(op, splitLines(part.Text))
 	}
 }
 
 // anchor is a line that a and b have at these places, and nowhere else.
 type anchor struct{ a, b int }
 
-// anchors are the lines that occur once on each side: as many as can be had in
-// the same order on both.
-func anchors(a, b []string) []anchor {
-	type places struct{ inA, inB, a, b int }
-	seen := make(map[string]*places, len(a))
-	for i, text := range a {
-		if p := seen[text]; p != nil {
-			p.inA++
-		} else {
-			seen[text] = &places{inA: 1, a: i}
-		}
+// anchors are the lines, as runes below end, that occur once on each side: as many as
+// can be had in the same order on both.
+func anchors(a, b []rune, end rune) []anchor {
+	type places struct{ inA, inB, b int32 }
+	seen := make([]places, end)
+	for _, r := range a {
+		seen[r].inA++
 	}
-	for j, text := range b {
-		if p := seen[text]; p != nil {
-			p.inB++
-			p.b = j
-		}
+	for j, r := range b {
+		seen[r].inB++
+		seen[r].b = int32(j)
 	}
 	var once []anchor
-	for i, text := range a {
-		if p := seen[text]; p.inA == 1 && p.inB == 1 {
-			once = append(once, anchor{i, p.b})
+	for i, r := range a {
+		if p := seen[r]; p.inA == 1 && p.inB == 1 {
+			once = append(once, anchor{i, int(p.b)})
 		}
 	}
 	return rising(once)
