@@ -9,42 +9,64 @@ import (
 )
 
 // changedValues lists the values at which two versions of a compose file differ,
-// as "services.api.tmpfs", with aliases and merge keys resolved. Top-level x-
-// keys are left out: they mean something only where an alias leads to them.
+// as "services.api.tmpfs", with aliases and merge keys resolved, sorted. Top-level
+// x- keys are left out: they mean something only where an alias leads to them.
 func changedValues(before, after *compose.File) []string {
 	var out []string
-	diffMaps(&out, "", before.Root, after.Root, 3)
+	diffMaps(&out, make([]string, 0, valueDepth), before.Root, after.Root)
+	slices.Sort(out)
 	return out
 }
 
-func diffMaps(out *[]string, at string, a, b *tree.Value, depth int) {
-	if depth == 0 || a == nil || b == nil || a.Kind != tree.Mapping || b.Kind != tree.Mapping {
+// valueDepth is how many keys name a value: "services", "api" and "tmpfs".
+const valueDepth = 3
+
+// diffMaps adds the values below a path, where a and b are, that differ.
+func diffMaps(out *[]string, path []string, a, b *tree.Value) {
+	if len(path) == valueDepth || a == nil || b == nil || a.Kind != tree.Mapping || b.Kind != tree.Mapping {
 		if !same(a, b) {
-			*out = append(*out, at)
+			*out = append(*out, strings.Join(path, "."))
 		}
 		return
 	}
-	for _, key := range keys(a, b) {
-		name := key
-		if at != "" {
-			name = at + "." + key
-		} else if strings.HasPrefix(key, "x-") {
-			continue
+	eachKey(a, b, func(key string, a, b *tree.Value) bool {
+		if len(path) > 0 || !strings.HasPrefix(key, "x-") {
+			diffMaps(out, append(path, key), a, b)
 		}
-		diffMaps(out, name, a.Get(key), b.Get(key), depth-1)
-	}
+		return true
+	})
 }
 
-// keys are those of both mappings, with what comes by merge keys.
-func keys(a, b *tree.Value) []string {
-	var out []string
-	for _, v := range []*tree.Value{a, b} {
-		for _, e := range v.Entries() {
-			out = append(out, e.Key.Text)
+// eachKey visits the keys of either mapping, with what they have there, nil where
+// they do not have it, until visit returns false; it reports whether it never did.
+func eachKey(a, b *tree.Value, visit func(key string, a, b *tree.Value) bool) bool {
+	if aligned(a, b) {
+		for i, p := range a.Pairs {
+			if !visit(p.Key.Text, p.Value.Content(), b.Pairs[i].Value.Content()) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, e := range a.Entries() {
+		if !visit(e.Key.Text, e.Value.Content(), b.Get(e.Key.Text)) {
+			return false
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	for _, e := range b.Entries() {
+		if !a.Lookup(e.Key.Text).Found() && !visit(e.Key.Text, nil, e.Value.Content()) {
+			return false
+		}
+	}
+	return true
+}
+
+// aligned reports whether two mappings have the same keys in the same order, and
+// merge nothing. Most values that no fix edits are so, and need no search.
+func aligned(a, b *tree.Value) bool {
+	return slices.EqualFunc(a.Pairs, b.Pairs, func(p, q tree.Pair) bool {
+		return !p.Merge && !q.Merge && p.Key.Kind <= tree.Scalar && q.Key.Kind <= tree.Scalar && p.Key.Text == q.Key.Text
+	})
 }
 
 // same reports whether two values read alike: kind, type, tag and content.
@@ -56,17 +78,9 @@ func same(a, b *tree.Value) bool {
 		return false
 	}
 	for i := range a.Items {
-		if !same(a.Items[i], b.Items[i]) {
+		if !same(a.Items[i].Content(), b.Items[i].Content()) {
 			return false
 		}
 	}
-	if a.Kind != tree.Mapping {
-		return true
-	}
-	for _, key := range keys(a, b) {
-		if !same(a.Get(key), b.Get(key)) {
-			return false
-		}
-	}
-	return true
+	return a.Kind != tree.Mapping || eachKey(a, b, func(_ string, a, b *tree.Value) bool { return same(a, b) })
 }
