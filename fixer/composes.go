@@ -4,10 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"runtime"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"nonroot/compose"
 	"nonroot/fixer/edit"
@@ -20,29 +17,24 @@ import (
 func (g *grouping) parse(names []string) map[string]*parsed {
 	files := map[string]*parsed{}
 	var mu sync.Mutex
-	var workers errgroup.Group
-	workers.SetLimit(runtime.GOMAXPROCS(0))
-	for _, name := range names {
-		workers.Go(func() error {
-			f, err := g.in.parseCompose(name)
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				files[name] = f
-				g.composes[name] = f
-			case !errors.Is(err, compose.ErrNoServices):
-				g.problems = append(g.problems, Problem{name, err})
-			case isBase(path.Base(name)) || isOverride(path.Base(name)):
-				var unread *edit.Refusal
-				if errors.As(err, &unread) {
-					g.problems = append(g.problems, Problem{name, unread})
-				}
+	inParallel(len(names), func(i int) {
+		name := names[i]
+		f, err := g.in.parseCompose(name)
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case err == nil:
+			files[name] = f
+			g.composes[name] = f
+		case !errors.Is(err, compose.ErrNoServices):
+			g.problems = append(g.problems, Problem{name, err})
+		case isBase(path.Base(name)) || isOverride(path.Base(name)):
+			var unread *edit.Refusal
+			if errors.As(err, &unread) {
+				g.problems = append(g.problems, Problem{name, unread})
 			}
-			return nil
-		})
-	}
-	workers.Wait()
+		}
+	})
 	return files
 }
 

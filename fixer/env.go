@@ -15,7 +15,7 @@ func (in *input) env(dir string) func(string) (string, bool) {
 	defer in.mu.Unlock()
 	vars, ok := in.envs[dir]
 	if !ok {
-		if text, err := readText(in.fsys, path.Join(dir, ".env"), maxBeside); err == nil {
+		if text, err := in.text(path.Join(dir, ".env"), maxBeside); err == nil {
 			vars = variables(text)
 		}
 		if in.envs == nil {

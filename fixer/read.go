@@ -23,11 +23,22 @@ func (in *input) readAtMost(name string, most int64) (*edit.Source, error) {
 	if !utf8.ValidString(name) {
 		return nil, fmt.Errorf("%q: its name is not UTF-8, and is not read", name)
 	}
-	text, err := readText(in.fsys, name, most)
+	text, err := in.text(name, most)
 	if err != nil {
 		return nil, plain(name, err)
 	}
 	return &edit.Source{Path: path.Clean(name), Text: text}, nil
+}
+
+// text is that of a regular file of at most so many bytes. Where the walk saw that it
+// is one, the disk is not asked again.
+func (in *input) text(name string, most int64) (string, error) {
+	if at, ok := in.fsys.(interface {
+		ReadText(name string, most int64) (string, error)
+	}); ok && in.listed[name] {
+		return at.ReadText(name, most)
+	}
+	return readText(in.fsys, name, most)
 }
 
 // readText reads a regular file of at most so many bytes: opening a pipe would

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"nonroot/fixer/confined"
 	"nonroot/fixer/discover"
 	"nonroot/fixer/edit"
@@ -209,40 +207,35 @@ func Each[T any](ctx context.Context, ws *Workspace, work func(*Project) (T, err
 		value    T
 		problems []Problem
 	}
-	cores := runtime.GOMAXPROCS(0)
-	begun := make(chan struct{}, inFlight*cores)
 	waiting := map[int]result{} // for those before them
 	var mu sync.Mutex
+	advanced := sync.NewCond(&mu)
 	next := 0
-	workers, ctx := errgroup.WithContext(ctx)
-	workers.SetLimit(cores)
-	for i, g := range ws.groups {
-		ws.groups[i] = nil
-		select {
-		case begun <- struct{}{}:
-		case <-ctx.Done():
+	inParallel(len(ws.groups), func(i int) {
+		mu.Lock()
+		for i >= next+inFlight*runtime.GOMAXPROCS(0) {
+			advanced.Wait()
 		}
-		workers.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			var r result
+		g := ws.groups[i]
+		ws.groups[i] = nil
+		mu.Unlock()
+		var r result
+		if ctx.Err() == nil {
 			r.project, r.value, r.problems = one(ws.in, g, work)
-			mu.Lock()
-			defer mu.Unlock()
-			waiting[i] = r
-			for r, ready := waiting[next]; ready; r, ready = waiting[next] {
-				delete(waiting, next)
-				next++
-				if ctx.Err() == nil {
-					done(r.project, r.value, r.problems)
-				}
-				<-begun
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		waiting[i] = r
+		for r, ready := waiting[next]; ready; r, ready = waiting[next] {
+			delete(waiting, next)
+			next++
+			if ctx.Err() == nil {
+				done(r.project, r.value, r.problems)
 			}
-			return nil
-		})
-	}
-	return workers.Wait()
+		}
+		advanced.Broadcast()
+	})
+	return ctx.Err()
 }
 
 // one works on one project.

@@ -81,6 +81,25 @@ func (f *FS) ReadFile(name string) ([]byte, error) {
 	return f.readSlow(name)
 }
 
+// ReadText reads what somebody has seen to be a regular file: anything else is
+// opened, though not read or waited for. It is an error that the file has more
+// bytes than most.
+func (f *FS) ReadText(name string, most int64) (string, error) {
+	text, err := f.fast.readText(name, most)
+	if err == nil || certain(err) {
+		return text, err
+	}
+	slow, err := f.readSlow(name)
+	if size := int64(len(slow)); err == nil && size > most {
+		return "", tooLong(name, size, most)
+	}
+	return string(slow), err
+}
+
+func tooLong(name string, size, most int64) error {
+	return &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("it has %d bytes, and %d are the most that are read", size, most)}
+}
+
 func (f *FS) readSlow(name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
 		return f.slow.ReadFile(name) // which says so

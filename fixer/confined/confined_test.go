@@ -159,6 +159,39 @@ func TestSlowAsRoot(t *testing.T) {
 	}
 }
 
+// TestReadText asserts that a text is what os.Root reads, by either way, and that a
+// file of more bytes than may be read is refused.
+func TestReadText(t *testing.T) {
+	dir := tree(t)
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for way, f := range map[string]*FS{"fast": f, "slow": {root: f.root, slow: f.slow}} {
+		for _, name := range append(paths, "pipe") {
+			var want []byte
+			wantErr := fs.ErrInvalid
+			if name != "pipe" { // os.Root would wait for a writer
+				want, wantErr = f.slow.ReadFile(name)
+			}
+			got, err := f.ReadText(name, 1<<20)
+			if got != string(want) || (err == nil) != (wantErr == nil) {
+				t.Errorf("%s: %q: %.40q, %v; os.Root: %.40q, %v", way, name, got, err, want, wantErr)
+			}
+			if len(want) == 0 {
+				continue
+			}
+			if exact, err := f.ReadText(name, int64(len(want))); exact != got || err != nil {
+				t.Errorf("%s: %q at most as long as it is: %.40q, %v", way, name, exact, err)
+			}
+			if text, err := f.ReadText(name, int64(len(want)-1)); text != "" || err == nil || !strings.Contains(err.Error(), fmt.Sprintf("it has %d bytes, and %d are", len(want), len(want)-1)) {
+				t.Errorf("%s: %q longer than it may be: %.40q, %v", way, name, text, err)
+			}
+		}
+	}
+}
+
 // TestFS asserts what fs.FS asks for, on plain files.
 func TestFS(t *testing.T) {
 	dir := t.TempDir()

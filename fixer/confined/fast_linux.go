@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -85,30 +86,29 @@ func (f *fast) stat(op, name string, follow bool) (fs.FileInfo, error) {
 
 // readFile reads a regular file. It opens nothing that would wait for a writer.
 func (f *fast) readFile(name string) ([]byte, error) {
-	fd, err := f.open("open", name, unix.O_RDONLY|unix.O_NONBLOCK)
+	fd, size, err := f.openRegular(name)
 	if err != nil {
 		return nil, err
 	}
 	defer unix.Close(fd)
-	var stat unix.Stat_t
-	if unix.Fstat(fd, &stat) != nil {
-		return nil, errAskSlow
-	}
-	switch stat.Mode & unix.S_IFMT {
-	case unix.S_IFREG:
-	case unix.S_IFDIR:
-		return nil, &fs.PathError{Op: "read", Path: name, Err: unix.EISDIR}
-	default:
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
-	}
-	if stat.Size > maxRead {
+	if size > maxRead {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: errTooLong}
 	}
-	text := make([]byte, 0, stat.Size+1) // one more, to see the end
-	for {
-		if len(text) > maxRead {
+	for text := make([]byte, 0, size+1); ; text = slices.Grow(text, 512) { // one more, to see the end
+		switch text, err = fill(fd, text); {
+		case err != nil:
+			return nil, err
+		case len(text) > maxRead:
 			return nil, &fs.PathError{Op: "read", Path: name, Err: errTooLong}
+		case len(text) < cap(text):
+			return text, nil
 		}
+	}
+}
+
+// fill reads until text has no more room, or the file ends.
+func fill(fd int, text []byte) ([]byte, error) {
+	for len(text) < cap(text) {
 		n, err := unix.Read(fd, text[len(text):cap(text)])
 		switch {
 		case err == unix.EINTR:
@@ -117,11 +117,59 @@ func (f *fast) readFile(name string) ([]byte, error) {
 		case n == 0:
 			return text, nil
 		default:
-			if text = text[:len(text)+n]; len(text) == cap(text) {
-				text = slices.Grow(text, 512)
-			}
+			text = text[:len(text)+n]
 		}
 	}
+	return text, nil
+}
+
+// buffers are what texts are read into before they are strings.
+var buffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+
+// readText is readFile of at most so many bytes. Of a file that grows meanwhile it has
+// what was there when it was opened.
+func (f *fast) readText(name string, most int64) (string, error) {
+	fd, size, err := f.openRegular(name)
+	if err != nil {
+		return "", err
+	}
+	defer unix.Close(fd)
+	switch {
+	case size > most:
+		return "", tooLong(name, size, most)
+	case size == 0: // or a file system that does not tell
+		return "", errAskSlow
+	}
+	buffer := buffers.Get().(*[32 << 10]byte)
+	defer buffers.Put(buffer)
+	text := buffer[:0]
+	if size > int64(cap(text)) {
+		text = make([]byte, 0, size)
+	}
+	text, err = fill(fd, text[:0:size])
+	return string(text), err
+}
+
+// openRegular opens a regular file and says how many bytes it has.
+func (f *fast) openRegular(name string) (fd int, size int64, err error) {
+	fd, err = f.open("open", name, unix.O_RDONLY|unix.O_NONBLOCK)
+	if err != nil {
+		return -1, 0, err
+	}
+	var stat unix.Stat_t
+	err = unix.Fstat(fd, &stat)
+	switch kind := stat.Mode & unix.S_IFMT; {
+	case err != nil:
+		err = errAskSlow
+	case kind == unix.S_IFREG:
+		return fd, stat.Size, nil
+	case kind == unix.S_IFDIR:
+		err = &fs.PathError{Op: "read", Path: name, Err: unix.EISDIR}
+	default:
+		err = &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
+	}
+	unix.Close(fd)
+	return -1, 0, err
 }
 
 func (f *fast) readDir(name string) ([]fs.DirEntry, error) {

@@ -22,4 +22,5 @@ func openFast(*os.Root) *fast { return nil }
 func (*fast) close()                                         {}
 func (*fast) stat(string, string, bool) (fs.FileInfo, error) { return nil, errAskSlow }
 func (*fast) readFile(string) ([]byte, error)                { return nil, errAskSlow }
+func (*fast) readText(string, int64) (string, error)         { return "", errAskSlow }
 func (*fast) readDir(string) ([]fs.DirEntry, error)          { return nil, errAskSlow }
