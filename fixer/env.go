@@ -29,7 +29,7 @@ func (in *input) env(dir string) func(string) (string, bool) {
 // env is the same with what fixes have made of the file.
 func (p *Project) env(dir string) func(string) (string, bool) {
 	if f := p.file(path.Join(dir, ".env")); f != nil && f.env != nil {
-		return lookup(variables(f.src.Text))
+		return lookup(valuesOf(f.env))
 	}
 	return p.in.env(dir)
 }
@@ -44,6 +44,11 @@ func variables(text string) map[string]string {
 	if err != nil {
 		return nil
 	}
+	return valuesOf(f)
+}
+
+// valuesOf are the variables of a .env with what they expand to.
+func valuesOf(f *envfile.File) map[string]string {
 	vars := map[string]string{}
 	left := maxValues
 	for _, v := range f.Vars {

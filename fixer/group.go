@@ -185,7 +185,7 @@ func (in *input) isFile(name string) bool {
 
 // load reads the group's Dockerfiles and works out the project.
 func (g *group) load(in *input) *Project {
-	p := &Project{Settings: in.settings, Kubernetes: in.kubernetes, in: in, loads: g.loads}
+	p := &Project{Settings: in.settings, Kubernetes: in.kubernetes, in: in, loads: g.loads, sharing: sharing{}}
 	for _, f := range g.composes {
 		p.files = append(p.files, &parsed{src: f.src, compose: f.whole()})
 	}

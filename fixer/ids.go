@@ -135,12 +135,14 @@ func (p *Project) builtSharing() bool {
 // and writable bind mounts of directories inside of the root that git tracks
 // nothing in and that neither hold nor lie in a build context.
 func (p *Project) findShared() {
-	dirs := slices.Clone(p.Settings.Shared)
+	var mounts []SharedMount
 	for _, s := range p.Services {
-		for _, m := range s.hostDirs() {
-			if p.isShared(m) {
-				dirs = append(dirs, m.Dir)
-			}
+		mounts = append(mounts, s.hostDirs()...)
+	}
+	dirs := slices.Clone(p.Settings.Shared)
+	for _, m := range mounts {
+		if p.isShared(m) {
+			dirs = append(dirs, m.Dir)
 		}
 	}
 	slices.Sort(dirs)
@@ -152,19 +154,17 @@ func (p *Project) findShared() {
 			p.shared = append(p.shared, at[dir])
 		}
 	}
-	for _, s := range p.Services {
-		for _, m := range s.hostDirs() {
-			if shared := holding(at, m.Dir); shared != nil {
-				shared.Mounts = append(shared.Mounts, m)
-				continue
+	for _, m := range mounts {
+		if shared := holding(at, m.Dir); shared != nil {
+			shared.Mounts = append(shared.Mounts, m)
+			continue
+		}
+		first, _ := slices.BinarySearchFunc(p.shared, m.Dir+"/", func(s *Shared, dir string) int { return strings.Compare(s.Dir, dir) })
+		for _, shared := range p.shared[first:] {
+			if !strings.HasPrefix(shared.Dir, m.Dir+"/") {
+				break
 			}
-			first, _ := slices.BinarySearchFunc(p.shared, m.Dir+"/", func(s *Shared, dir string) int { return strings.Compare(s.Dir, dir) })
-			for _, shared := range p.shared[first:] {
-				if !strings.HasPrefix(shared.Dir, m.Dir+"/") {
-					break
-				}
-				shared.Mounts = append(shared.Mounts, m)
-			}
+			shared.Mounts = append(shared.Mounts, m)
 		}
 	}
 	p.shared = slices.DeleteFunc(p.shared, func(s *Shared) bool { return len(s.Mounts) == 0 })

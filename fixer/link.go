@@ -23,8 +23,9 @@ func (p *Project) link() []Problem {
 			continue
 		}
 		dir := path.Dir(load[0])
+		env := p.env(dir)
 		for _, m := range model.Services {
-			s := &Service{Merged: m, Dir: dir, Settings: p.Settings.Service(m.Name), env: p.env(dir), model: model, project: p}
+			s := &Service{Merged: m, Dir: dir, Settings: p.Settings.Service(m.Name), env: env, model: model, project: p}
 			p.Services = append(p.Services, s)
 			b := p.in.buildOf(s)
 			switch {

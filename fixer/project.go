@@ -29,6 +29,7 @@ type Project struct {
 	files    []*parsed // by path
 	loads    [][]string
 	shared   []*Shared
+	sharing  sharing
 	unloaded []Problem // what of loads does not load
 	ids      IDs
 }
@@ -95,7 +96,7 @@ func (p *Project) file(path string) *parsed {
 // With is the project with some files changed: those are parsed anew, and what
 // depends on them is worked out again. A file that no longer parses is an error.
 func (p *Project) With(changed []*edit.Source) (*Project, error) {
-	next := &Project{Settings: p.Settings, Kubernetes: p.Kubernetes, Problems: p.Problems, in: p.in, loads: p.loads, files: slices.Clone(p.files)}
+	next := &Project{Settings: p.Settings, Kubernetes: p.Kubernetes, Problems: p.Problems, in: p.in, loads: p.loads, sharing: p.sharing, files: slices.Clone(p.files)}
 	for _, src := range changed {
 		at := slices.IndexFunc(next.files, func(f *parsed) bool { return f.src.Path == src.Path })
 		if at < 0 {

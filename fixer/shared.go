@@ -10,21 +10,37 @@ import (
 // keepFiles are tracked to keep a folder that is otherwise empty.
 var keepFiles = []string{".gitkeep", ".keep", ".gitignore"}
 
+// sharing are the answers to isShared, by what they depend on: no pass changes what
+// is on the disk.
+type sharing map[sharingOf]bool
+
+type sharingOf struct{ dir, target string }
+
 // isShared is the strict definition: see findShared. Without git an existing
 // folder that holds anything is taken to be the project's own.
 func (p *Project) isShared(m SharedMount) bool {
-	dir := m.Dir
-	if dir == ".git" || strings.HasPrefix(dir, ".git/") || p.in.inContext(dir) || p.in.behindOther(dir) {
+	of := sharingOf{m.Dir, m.Target}
+	is, asked := p.sharing[of]
+	if !asked {
+		is = p.in.isShared(m.Dir, m.Target)
+		p.sharing[of] = is
+	}
+	return is
+}
+
+// isShared is Project.isShared of a folder that is mounted at a path of the container.
+func (in *input) isShared(dir, target string) bool {
+	if dir == ".git" || strings.HasPrefix(dir, ".git/") || in.inContext(dir) || in.behindOther(dir) {
 		return false
 	}
-	if !p.in.isFolder(dir) && (fileLike(path.Base(dir)) || fileLike(strings.TrimPrefix(path.Base(m.Target), "."))) {
+	if !in.isFolder(dir) && (fileLike(path.Base(dir)) || fileLike(strings.TrimPrefix(path.Base(target), "."))) {
 		return false
 	}
-	files, known := p.in.tracks(dir)
+	files, known := in.tracks(dir)
 	if !known {
-		files = p.in.holds(dir)
+		files = in.holds(dir)
 	}
-	return !slices.ContainsFunc(files, func(file string) bool { return !slices.Contains(keepFiles, path.Base(file)) }) && !p.in.holdsGit(dir)
+	return !slices.ContainsFunc(files, func(file string) bool { return !slices.Contains(keepFiles, path.Base(file)) }) && !in.holdsGit(dir)
 }
 
 // inContext reports whether a folder holds a build context of any project under

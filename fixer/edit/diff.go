@@ -40,7 +40,13 @@ func Diff(before, after *Source) (string, error) {
 	}
 	out.WriteString("+++ " + headerPath("b/"+after.Path) + "\n")
 	lines, first := changed(before, after, context(before))
-	for _, h := range hunks(lines, first, context(before)) {
+	all := hunks(lines, first, context(before))
+	size := 0
+	for _, h := range all {
+		size += h.size()
+	}
+	out.Grow(size)
+	for _, h := range all {
 		h.write(&out)
 	}
 	return out.String(), nil
@@ -56,9 +62,10 @@ func changed(before, after *Source, context int) (lines []line, first int) {
 	for range context {
 		start, end = before.LineStart(max(start-1, 0)), before.NextLine(end)
 	}
-	var d differ
+	d := differ{a: splitLines(a[:len(a)-tail]), b: splitLines(b[:len(b)-tail])}
+	d.out = make([]line, 0, len(d.a)+len(d.b)+2*context)
 	d.add(' ', splitLines(before.Text[start:head]))
-	d.compare(splitLines(a[:len(a)-tail]), splitLines(b[:len(b)-tail]))
+	d.compare()
 	d.add(' ', splitLines(before.Text[len(before.Text)-tail:end]))
 	return d.out, 1 + strings.Count(before.Text[:start], "\n")
 }
@@ -131,6 +138,15 @@ func hunkEnd(lines []line, i, context int) int {
 		}
 	}
 	return min(last+1+context, len(lines))
+}
+
+// size is about how many bytes write writes.
+func (h hunk) size() int {
+	n := len("@@ -1000,10 +1000,10 @@\n")
+	for _, l := range h.lines {
+		n += 1 + len(l.text)
+	}
+	return n
 }
 
 func (h hunk) write(out *strings.Builder) {

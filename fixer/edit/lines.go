@@ -55,19 +55,18 @@ func (d *differ) add(op byte, lines []string) {
 	}
 }
 
-// compare adds the diff of two runs of whole lines. Those that occur once on each side
-// cut the rest into short runs, which keeps a few edits of a long file cheap.
-func (d *differ) compare(a, b []string) {
-	d.a, d.b = a, b
-	runes := make(map[string]rune, len(a))
-	d.from, d.to = numbered(runes, a), numbered(runes, b)
+// compare adds the diff from a to b. Lines that occur once on each side cut the rest
+// into short runs, which keeps a few edits of a long file cheap.
+func (d *differ) compare() {
+	runes := make(map[string]rune, len(d.a))
+	d.from, d.to = numbered(runes, d.a), numbered(runes, d.b)
 	i, j := 0, 0
 	for _, at := range anchors(d.from, d.to, nth(len(runes))) {
 		d.run(i, at.a, j, at.b)
-		d.add(' ', a[at.a:at.a+1])
+		d.add(' ', d.a[at.a:at.a+1])
 		i, j = at.a+1, at.b+1
 	}
-	d.run(i, len(a), j, len(b))
+	d.run(i, len(d.a), j, len(d.b))
 }
 
 // numbered are the lines as runes, the same for the same text.
@@ -93,7 +92,7 @@ func nth(n int) rune {
 	return rune(n)
 }
 
-// run compares the lines [i, iEnd) of a with [j, jEnd) of b.
+// run adds the diff of the lines [i, iEnd) of a and [j, jEnd) of b.
 func (d *differ) run(i, iEnd, j, jEnd int) {
 	if i == iEnd || j == jEnd || int64(iEnd-i)*int64(jEnd-j) > maxArea {
 		d.add('-', d.a[i:iEnd])

@@ -101,11 +101,17 @@ func uncovered(dirs, words []string) []string {
 }
 
 // shellWords splits the text of a recipe roughly as the shell does: at blanks and
-// operators outside of quotes.
+// operators outside of quotes. Empty words are left out.
 func shellWords(text string) []string {
 	var out []string
-	var word strings.Builder
+	var word []byte
 	var quote byte
+	end := func() {
+		if len(word) > 0 {
+			out = append(out, string(word))
+			word = word[:0]
+		}
+	}
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case quote != 0 && c == quote:
@@ -114,16 +120,25 @@ func shellWords(text string) []string {
 			quote = c
 		case c == '\\' && quote != '\'' && i+1 < len(text):
 			if i++; text[i] != '\n' {
-				word.WriteByte(text[i])
+				word = append(word, text[i])
 			}
-		case quote == 0 && strings.IndexByte(" \t\n;|&<>=", c) >= 0:
-			out = append(out, word.String())
-			word.Reset()
+		case quote == 0 && endsWord(c):
+			end()
 		default:
-			word.WriteByte(c)
+			word = append(word, c)
 		}
 	}
-	return append(out, word.String())
+	end()
+	return out
+}
+
+// endsWord reports whether the shell ends a word at a byte outside of quotes.
+func endsWord(c byte) bool {
+	switch c {
+	case ' ', '\t', '\n', ';', '|', '&', '<', '>', '=':
+		return true
+	}
+	return false
 }
 
 // Extend adds the directories that are missing to a target that is as
