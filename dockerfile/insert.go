@@ -110,7 +110,7 @@ func (in *Instruction) blockText(block []New, at int, inStage bool) (string, err
 	}
 	var out strings.Builder
 	for i, n := range block {
-		if strings.ContainsAny(n.Comment+n.Name+strings.Join(n.Lines, ""), "\r\n") {
+		if breaks(n.Comment) || breaks(n.Name) || slices.ContainsFunc(n.Lines, breaks) {
 			return "", edit.Refuse(here, "what is to be inserted has line breaks of its own")
 		}
 		if i == 0 && at == f.top && isDirective(n.Comment) {
@@ -126,6 +126,8 @@ func (in *Instruction) blockText(block []New, at int, inStage bool) (string, err
 	return out.String(), nil
 }
 
+func breaks(text string) bool { return strings.ContainsAny(text, "\r\n") }
+
 // misread says in what BuildKit would read the text of a block otherwise than it
 // is meant; empty where it would not.
 func (s style) misread(block []New, text string, inStage bool) string {
@@ -140,8 +142,8 @@ func (s style) misread(block []New, text string, inStage bool) string {
 }
 
 // plain reports whether every version of BuildKit reads the instruction as it is
-// meant, so that it need not be asked: plain words, in a RUN joined by && or ;,
-// and plain prose in the comment.
+// meant, so that it need not be asked: plain words, plain commands of a RUN, and
+// plain prose in the comment.
 func (n New) plain() bool {
 	prose := func(c rune) bool {
 		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune(" ,./()-", c)
@@ -153,16 +155,21 @@ func (n New) plain() bool {
 	case "USER", "ARG":
 		return len(n.Lines) == 1 && len(n.Lines[0]) < maxPlain && plain(n.Lines[0])
 	case "RUN":
-		for _, line := range n.Lines {
-			if len(line) >= maxPlain || slices.ContainsFunc(strings.Split(line, " "), func(word string) bool {
-				return word != "&&" && !plain(strings.TrimSuffix(strings.TrimLeft(word, "-"), ";"))
-			}) {
-				return false
-			}
-		}
-		return len(n.Lines) > 0 && !strings.HasPrefix(n.Lines[0], "-")
+		return len(n.Lines) > 0 && !slices.ContainsFunc(n.Lines, func(line string) bool { return !plainCommand(line) })
 	}
 	return false
+}
+
+// plainCommand reports whether a line of a RUN reads the same everywhere: it has no
+// escape character, comment or here-document, and starts like neither a flag nor JSON.
+func plainCommand(line string) bool {
+	for i := range len(line) {
+		c := line[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9') && strings.IndexByte(" /._:$@%+-,={}()&|;>\"'", c) < 0 {
+			return false
+		}
+	}
+	return line != "" && len(line) < maxPlain && strings.IndexByte(" -", line[0]) < 0 && line[len(line)-1] != ' '
 }
 
 // maxPlain keeps a plain line far from BuildKit's limit.
@@ -187,14 +194,19 @@ type style struct {
 }
 
 func (s style) write(out *strings.Builder, n New) {
+	write := func(parts ...string) {
+		for _, p := range parts {
+			out.WriteString(p)
+		}
+	}
 	if n.Comment != "" {
-		out.WriteString(s.indent + "# " + n.Comment + s.eol)
+		write(s.indent, "# ", n.Comment, s.eol)
 	}
 	name := strings.ToUpper(n.Name)
 	if s.f.lower {
 		name = strings.ToLower(n.Name)
 	}
-	out.WriteString(s.indent + name + " " + strings.Join(n.Lines, s.between()) + s.eol)
+	write(s.indent, name, " ", strings.Join(n.Lines, s.between()), s.eol)
 }
 
 // between is what stands between two commands of a list.

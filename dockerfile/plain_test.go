@@ -10,7 +10,7 @@ import (
 func TestPlainInstructions(t *testing.T) {
 	words := []string{
 		"app", "1000:1000", "$APP_UID", "${USER_ID}", "USER_ID=1000", "A=", "=a", "-r", "--mount=type=cache", "--", "-", "&&", "&& ", ";", "a;", "#", "#x", "<<EOF", "$((1<<2))",
-		"[", `["a"]`, `\`, "a\\", "`", "a`", `"a b"`, "'", "/home/app", "", "é", "\t", "{a,b}", "a,b", "%u", "+x", "@", "~", "|", "||", "a&", "&", ">/x", "*", "?", "!", "a=b=c", "FROM", "EOF", "\u00a0",
+		"[", `["a"]`, `\`, "a\\", "`", "a`", `"a b"`, "'", "/home/app", "", "é", "\t", "{a,b}", "a,b", "%u", "+x", "@", "~", "|", "||", "a&", "&", ">/x", "(a", "b)", `$("`, "*", "?", "!", "a=b=c", "FROM", "EOF", "\u00a0",
 	}
 	var lines []string
 	for _, a := range words {

@@ -145,11 +145,12 @@ func agree(a, b Finding) Finding {
 // Check runs the rules and returns their findings in the order of files and
 // lines, those at one place in the order of the rules.
 func Check(p *Project, rules []*Rule) []Finding {
-	byRule := make([][]Finding, len(rules))
+	byRule := make([][]Finding, 0, 16) // about as many as there are
 	n := 0
-	for i, r := range rules {
-		byRule[i] = distinct(r, r.Check(p))
-		n += len(byRule[i])
+	for _, r := range rules {
+		found := distinct(r, r.Check(p))
+		byRule = append(byRule, found)
+		n += len(found)
 	}
 	out := make([]Finding, 0, n)
 	for _, found := range byRule {

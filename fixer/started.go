@@ -141,15 +141,29 @@ func ItemWords(item *compose.Item) []string {
 		return nil
 	}
 	if len(item.Items) == 0 {
-		words, err := shellwords.Parse(item.Text)
-		if err != nil {
-			return nil
-		}
-		return words
+		return shellWords(item.Text)
 	}
-	var out []string
-	for _, v := range item.Items {
-		out = append(out, v.Text)
+	out := make([]string, len(item.Items))
+	for i, v := range item.Items {
+		out[i] = v.Text
 	}
 	return out
+}
+
+// shellWords parts text as a shell does; none where it does not come apart.
+func shellWords(text string) []string {
+	if !strings.ContainsFunc(text, special) {
+		return strings.Fields(text)
+	}
+	words, err := shellwords.Parse(text)
+	if err != nil {
+		return nil
+	}
+	return words
+}
+
+// special reports whether a character may be more than a part of a word, or the
+// blank between two.
+func special(c rune) bool {
+	return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune(" ./_:=@%+,-", c))
 }

@@ -34,7 +34,7 @@ none that runs Linux containers, such as one for WebAssembly.
 }
 
 func checkNoNewPrivileges(p *fixer.Project) []fixer.Finding {
-	var out []fixer.Finding
+	out := make([]fixer.Finding, 0, len(p.Services))
 	for _, s := range p.Services {
 		if decided(s) || inherits(p, s) || s.IsPrivileged() || strangeRuntime(s) != "" {
 			continue
@@ -42,8 +42,8 @@ func checkNoNewPrivileges(p *fixer.Project) []fixer.Finding {
 		part := s.Own()
 		f := fixer.Finding{
 			Severity: fixer.Warning, At: part.Key,
-			Subject: fmt.Sprintf("%s service %s", part.File.Src.Path, part.Name),
-			Message: fmt.Sprintf("%s can gain privileges by setuid programs: security_opt lacks no-new-privileges", s.Name),
+			Subject: part.File.Src.Path + " service " + part.Name,
+			Message: s.Name + " can gain privileges by setuid programs: security_opt lacks no-new-privileges",
 		}
 		f.Fix, f.Refused = privilegesFix(p, s, part)
 		out = append(out, f)
@@ -121,7 +121,7 @@ func mergers(p *fixer.Project, part *compose.Service) (names []string, alike boo
 // gains are what in a service's image gains privileges; complete says that
 // nothing else does, but for what every image of its family has.
 func gains(s *fixer.Service) (found []string, complete bool) {
-	if words := commandWords(s); len(words) > 0 && (words[0] == "sudo" || words[0] == "su" || words[0] == "doas") {
+	if words := commandWords(s); len(words) > 0 && switchesUser(words[0]) {
 		return []string{words[0] + " in its command"}, true
 	}
 	if s.Target == nil {
@@ -141,11 +141,15 @@ func gains(s *fixer.Service) (found []string, complete bool) {
 		found = append(found, p.What+where)
 	}
 	for _, x := range []rootfs.Exec{end.Entrypoint(), end.Cmd()} {
-		if words := execWords(x); len(words) > 0 && (words[0] == "sudo" || words[0] == "su" || words[0] == "doas") {
+		if words := execWords(x); len(words) > 0 && switchesUser(words[0]) {
 			found = append(found, words[0]+" in what it runs")
 		}
 	}
 	return found, complete
+}
+
+func switchesUser(program string) bool {
+	return program == "sudo" || program == "su" || program == "doas"
 }
 
 func execWords(x rootfs.Exec) []string {

@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"fmt"
-
 	"nonroot/compose"
 	"nonroot/compose/tree"
 	"nonroot/fixer"
@@ -31,7 +29,7 @@ and ` + "`nonroot fix --unsafe-fixes`" + ` sets read_only together with a tmpfs 
 }
 
 func checkReadOnlyRoot(p *fixer.Project) []fixer.Finding {
-	var out []fixer.Finding
+	out := make([]fixer.Finding, 0, len(p.Services))
 	for _, s := range p.Services {
 		if s.ReadOnly() != nil || inherits(p, s) {
 			continue
@@ -39,11 +37,11 @@ func checkReadOnlyRoot(p *fixer.Project) []fixer.Finding {
 		part := s.Own()
 		f := fixer.Finding{
 			Severity: fixer.Info, At: part.Key,
-			Subject: fmt.Sprintf("%s service %s read_only", part.File.Src.Path, part.Name),
-			Message: fmt.Sprintf("the root filesystem of %s is writable", s.Name),
+			Subject: part.File.Src.Path + " service " + part.Name + " read_only",
+			Message: "the root filesystem of " + s.Name + " is writable",
 		}
 		if len(s.Settings.Writable) == 0 {
-			f.Fix = &fixer.Fix{Message: fmt.Sprintf("declare what %s writes under services in %s, then read_only can be set", s.Name, fixer.SettingsFile)}
+			f.Fix = &fixer.Fix{Message: "declare what " + s.Name + " writes under services in " + fixer.SettingsFile + ", then read_only can be set"}
 		} else {
 			f.Fix, f.Refused = readOnlyFix(p, s, part)
 		}

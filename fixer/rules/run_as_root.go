@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nonroot/dockerfile/base"
@@ -85,7 +86,7 @@ func rootFinding(t *fixer.Target) (fixer.Finding, bool) {
 	user := end.User()
 	f := fixer.Finding{
 		Severity: fixer.Warning, At: t.Stage.Syntax.From.Range,
-		Subject: fmt.Sprintf("%s stage %d", t.File.Src.Path, t.Stage.Syntax.Index),
+		Subject: t.File.Src.Path + " stage " + strconv.Itoa(t.Stage.Syntax.Index),
 	}
 	if user.In != nil && user.In.Stage == t.Stage.Syntax {
 		f.At = user.In.Range
