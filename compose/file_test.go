@@ -100,7 +100,7 @@ volumes:
 	check("name", f.Name, "shop")
 	check("includes", say(f.Includes[0].Paths, f.Includes[1].Paths, f.Includes[1].ProjectDirectory, f.Includes[1].EnvFiles), "[one.yaml] [two.yaml three.yaml] p [.env]")
 	check("key", web.Key.Text(), "web")
-	check("user", web.User().Text+web.User().Type, "1000!!int")
+	check("user", web.User().Text+web.User().Type(), "1000!!int")
 	check("dir", web.User().Dir, "dir")
 	value, known := web.ReadOnly().Truth(lookup)
 	check("read_only", say(value, known), "true true")

@@ -74,7 +74,7 @@ func same(a, b *tree.Value) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	if a.Kind != b.Kind || a.Type != b.Type || a.Tag() != b.Tag() || a.Text != b.Text || len(a.Items) != len(b.Items) {
+	if a.Kind != b.Kind || a.Type() != b.Type() || a.Tag() != b.Tag() || a.Text != b.Text || len(a.Items) != len(b.Items) {
 		return false
 	}
 	for i := range a.Items {

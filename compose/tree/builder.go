@@ -21,7 +21,7 @@ type builder struct {
 	lines   []int // offset of each line; a byte order mark is not part of the first
 	ascii   bool
 	near    struct{ line, column, offset int } // where offset was asked last, if not ascii
-	slab    []Value
+	room    room
 	anchors map[*yaml.Node]*Value
 	total   int // values so far
 	layout  layout
@@ -83,38 +83,25 @@ func (b *builder) lost(at int) error {
 }
 
 func (b *builder) value(n *yaml.Node, parent *Value) *Value {
-	if len(b.slab) == 0 {
-		b.slab = make([]Value, 16)
-	}
-	v := &b.slab[0]
-	b.slab = b.slab[1:]
+	v := b.room.value()
 	b.total++
-	v.Src, v.Parent, v.size = b.src, parent, 1
+	v.Src, v.Parent, v.Children = b.src, parent, &childless
 	if n.Anchor != "" {
 		v.odder().anchor = n.Anchor
 	}
-	v.Type = n.ShortTag()
+	v.setType(n.ShortTag())
 	return v
 }
 
 // empty is the root of a file without a document: a Null at the end of the text.
 func (b *builder) empty() *Value {
 	end := len(b.text)
-	return &Value{Range: edit.Range{Src: b.src, Start: end, End: end}, Type: "!!null", outer: int32(end), bare: true, size: 1}
-}
-
-// count is how many values a node and those in it make.
-func count(n *yaml.Node) int {
-	sum := 1
-	for _, child := range n.Content {
-		sum += count(child)
-	}
-	return sum
+	return &Value{Range: edit.Range{Src: b.src, Start: end, End: end}, Children: &childless, outer: int32(end), short: tagNull, bare: true}
 }
 
 // document places the root and sees that nothing but comments surround it.
 func (b *builder) document(n *yaml.Node) (*Value, error) {
-	b.slab = make([]Value, count(n))
+	b.room = roomFor(n)
 	start := b.offset(n.Line, n.Column)
 	if head := start; n.Value == "" && n.Kind == yaml.ScalarNode {
 		start = min(start, len(strings.TrimRight(b.text, " \t\r\n")))
@@ -214,9 +201,9 @@ func (b *builder) alias(n *yaml.Node, v *Value, start int) error {
 			return b.refuse(start, "the alias *"+n.Value+" stands inside of its own anchor")
 		}
 	}
-	v.odder().alias, v.odder().keys = target, target.odd().keys
-	v.Kind, v.Style, v.Flow, v.Text, v.Type = target.Kind, target.Style, target.Flow, target.Text, target.Type
-	v.Items, v.Pairs, v.size = target.Items, target.Pairs, target.size
+	v.odder().alias, v.rare.short = target, target.odd().short
+	v.Kind, v.Style, v.Flow, v.Text, v.short = target.Kind, target.Style, target.Flow, target.Text, target.short
+	v.Children = target.Children
 	target.odder().aliases = append(target.Aliases(), v)
 	return nil
 }

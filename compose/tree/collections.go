@@ -21,7 +21,7 @@ func (b *builder) columnOf(at int) int {
 func (b *builder) sequence(n *yaml.Node, v *Value, start, indent, depth int) error {
 	v.Kind, v.Start = Sequence, start
 	v.Flow = n.Style&yaml.FlowStyle != 0
-	v.Items = make([]*Value, 0, len(n.Content))
+	v.Children = b.room.sequence(len(n.Content))
 	end := start
 	if v.Flow {
 		if b.at(start) != '[' {
@@ -88,7 +88,7 @@ func (b *builder) close(v *Value, end int, bracket byte) error {
 func (b *builder) mapping(n *yaml.Node, v *Value, start, indent, depth int) error {
 	v.Kind, v.Start = Mapping, start
 	v.Flow = n.Style&yaml.FlowStyle != 0
-	v.Pairs = make([]Pair, 0, len(n.Content)/2)
+	v.Children = b.room.mapping(len(n.Content) / 2)
 	end := start
 	if v.Flow {
 		v.closed = len(n.Content) == 0 || b.offset(n.Content[0].Line, n.Content[0].Column) != start
@@ -227,7 +227,7 @@ func (b *builder) repeated(v *Value) error {
 		line, _ := first.Position()
 		return edit.Refuse(second.Range, "the key %q is already set on line %d: remove one of them", second.Text, line)
 	}
-	const few = 8
+	const few = 16
 	if len(v.Pairs) <= few {
 		for i, p := range v.Pairs {
 			for _, q := range v.Pairs[:i] {
@@ -239,7 +239,7 @@ func (b *builder) repeated(v *Value) error {
 		return nil
 	}
 	keys := make(map[string]int, len(v.Pairs))
-	v.odder().keys = keys
+	v.keys = keys
 	for i, p := range v.Pairs {
 		if p.Key.Kind > Scalar {
 			continue

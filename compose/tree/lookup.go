@@ -21,8 +21,8 @@ func (v *Value) Own(key string) Entry {
 	if v == nil {
 		return Entry{}
 	}
-	if keys := v.odd().keys; keys != nil {
-		if i, ok := keys[key]; ok && !v.Pairs[i].Merge {
+	if v.keys != nil {
+		if i, ok := v.keys[key]; ok && !v.Pairs[i].Merge {
 			return Entry{v.Pairs[i], v}
 		}
 		return Entry{}

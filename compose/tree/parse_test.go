@@ -155,7 +155,7 @@ func TestKinds(t *testing.T) {
 		"e": "an empty value !!null", "f": "an empty value !reset", "g": "a scalar !!str", "h": "a scalar !!str",
 	} {
 		v := root.Get(key)
-		if got := v.Kind.String() + " " + v.Type; got != want {
+		if got := v.Kind.String() + " " + v.Type(); got != want {
 			t.Errorf("%s is %s, want %s", key, got, want)
 		}
 	}

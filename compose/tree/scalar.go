@@ -27,7 +27,7 @@ func (b *builder) scalar(n *yaml.Node, v *Value, start, indent int) error {
 		ok = b.blockScalar(v, indent)
 	default:
 		v.End, ok = b.plain(start, n.Value)
-		if v.Type == "!!null" || isNull(n.Value) && v.Type != "!!str" {
+		if v.short == tagNull || isNull(n.Value) && v.short != tagStr {
 			v.Kind = Null
 		}
 	}

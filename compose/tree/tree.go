@@ -40,35 +40,44 @@ type Value struct {
 	// header and ends before the line break of its last line. It is empty, right
 	// behind the colon or dash, where nothing is written.
 	edit.Range
-	Kind  Kind
-	Style Style
-	Flow  bool
 	// Text is the value of a scalar, with quotes, escapes and folds resolved.
 	Text string
-	// Type is the short tag that the value resolves to: "!!str", "!!int", …
-	Type  string
-	Items []*Value
-	Pairs []Pair
 	// Parent is the sequence or mapping that holds the value; nil for the root.
 	Parent *Value
+	*Children
 
-	rare   *rare // nil where it would be empty
-	index  int32 // among the parent's items or pairs
-	outer  int32 // where the anchor or tag starts; Start where there is none
-	column int32 // of a block collection, in runes from 0
-	size   int32 // number of values with all aliases expanded
-	bare   bool  // an empty value without a colon or dash of its own
-	closed bool  // a flow collection between brackets, unlike the pair in [a: b]
-	last   bool  // a block scalar whose last line ends the file without a line break
+	rare   *rare    // nil where it would be empty
+	index  int32    // among the parent's items or pairs
+	outer  int32    // where the anchor or tag starts; Start where there is none
+	short  shortTag // what Type says
+	Kind   Kind
+	Style  Style
+	Flow   bool
+	bare   bool // an empty value without a colon or dash of its own
+	closed bool // a flow collection between brackets, unlike the pair in [a: b]
+	last   bool // a block scalar whose last line ends the file without a line break
 }
+
+// Children are what a collection holds; a scalar has none.
+type Children struct {
+	Items []*Value
+	Pairs []Pair
+
+	keys   map[string]int // of a long mapping: which pair has the key
+	column int32          // of a block collection, in runes from 0
+	size   int32          // number of values with all aliases expanded, and itself
+}
+
+// childless are the children of all scalars.
+var childless = Children{size: 1}
 
 // rare is what few values have, kept apart because there are many values.
 type rare struct {
 	tag, anchor string
+	short       string // of a tag that shortTag has no number for
 	alias       *Value
-	keys        map[string]int // of a long mapping: which pair has the key
-	aliases     []*Value       // the aliases that stand for the value
-	layout      *layout        // of the root: how the document is indented
+	aliases     []*Value // the aliases that stand for the value
+	layout      *layout  // of the root: how the document is indented
 }
 
 // none is the rare part of the values that have none.
@@ -133,7 +142,7 @@ func (v *Value) Reused() *Value {
 }
 
 // IsString reports whether the value is a scalar that YAML reads as a string.
-func (v *Value) IsString() bool { return v.Kind == Scalar && v.Type == "!!str" }
+func (v *Value) IsString() bool { return v.Kind == Scalar && v.short == tagStr }
 
 // Pair is the entry of the parent mapping whose key or value v is.
 func (v *Value) Pair() (Pair, bool) {
