@@ -3,7 +3,6 @@ package rootfs
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"nonroot/dockerfile/base"
 )
@@ -35,19 +34,14 @@ type member struct {
 	group string
 }
 
-var ofBase sync.Map // *base.Image → *accounts
-
 // accountsOf are the accounts of a base image, with nothing of its own yet.
 func accountsOf(m *base.Image) *accounts {
 	below := ofImage(m)
 	return &accounts{below: below, members: below.members, closed: below.closed, loose: below.loose}
 }
 
-// ofImage are the lists of a base image, made once.
+// ofImage are the lists of a base image.
 func ofImage(m *base.Image) *accounts {
-	if a, ok := ofBase.Load(m); ok {
-		return a.(*accounts)
-	}
 	a := &accounts{closed: !m.Unlisted, loose: m.Loose}
 	for _, u := range m.Accounts {
 		a.users = append(a.users, account{Account: Account{Name: u.Name, UID: KnownID(u.UID), GID: KnownID(u.GID), Home: u.Home, Shell: u.Shell}})
@@ -63,8 +57,7 @@ func ofImage(m *base.Image) *accounts {
 		a.maybeUsers = append(a.maybeUsers, one)
 		a.maybeGroups = append(a.maybeGroups, account{Account: Account{Name: u.Name, GID: KnownID(u.GID)}})
 	}
-	stored, _ := ofBase.LoadOrStore(m, a)
-	return stored.(*accounts)
+	return a
 }
 
 // table is one of the two files: what exists and what may, of the base image

@@ -27,11 +27,13 @@ func Analyze(f *dockerfile.File, opt Options) *Analysis {
 			global.arg(in, nil)
 		}
 	}
+	w := new(walker)
 	for _, s := range f.Stages {
-		w := &walker{analysis: a, opt: &opt, globals: global.now.vars, escape: f.Escape, stage: &Stage{Syntax: s, work: &a.work}}
+		stage := &Stage{Syntax: s, work: &a.work, steps: make([]snapshot, 0, len(s.Instructions)+1)}
+		*w = walker{analysis: a, opt: &opt, globals: global.now.vars, escape: f.Escape, stage: stage}
 		w.from(global)
 		w.walk()
-		a.Stages = append(a.Stages, w.stage)
+		a.Stages = append(a.Stages, stage)
 	}
 	return a
 }
@@ -45,19 +47,29 @@ type walker struct {
 	now      snapshot
 	escape   byte
 	cmdSet   bool // the stage itself has set CMD
+
+	runner runner   // of the RUN at hand
+	who    struct { // what user found out last
+		of    *userInForce
+		among *accounts
+		user  User
+	}
 }
 
 // platformArgs are the arguments that BuildKit sets; their values are not known.
 func (w *walker) platformArgs() {
-	for _, name := range [...]string{"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"} {
-		w.now.vars = &binding{name: name, arg: true, older: w.now.vars}
+	names := [...]string{"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"}
+	bindings := make([]binding, len(names))
+	for i, name := range names {
+		bindings[i] = binding{name: name, arg: true, older: w.now.vars}
+		w.now.vars = &bindings[i]
 	}
 }
 
 // from starts the stage with what FROM names.
 func (w *walker) from(global *walker) {
 	s := w.stage.Syntax
-	ref, known := (&scope{vars: global.now.vars, closed: true}).expand(s.Base.Value, w.escape)
+	ref, known := scope{vars: global.now.vars, closed: true}.expand(s.Base.Value, w.escape)
 	if !known || ref == "" {
 		w.unknown("the value of a variable in " + s.Base.Value + " is not known")
 		return
@@ -76,15 +88,16 @@ func (w *walker) from(global *walker) {
 	} else {
 		w.stage.Why = "nothing is known of the image " + ref
 	}
-	w.now = startOf(w.stage.Base)
+	w.now = *startOf(w.stage.Base)
 	w.stage.volumes = w.now.volumes
+	w.stage.events = make([]event, 0, len(s.Instructions)) // most make one
 	w.stage.steps = append(w.stage.steps, w.now)
 }
 
 // unknown starts the stage with nothing known.
 func (w *walker) unknown(why string) {
 	w.stage.Why = why
-	w.now = startOf(nil)
+	w.now = *startOf(nil)
 	w.stage.steps = append(w.stage.steps, w.now)
 }
 
@@ -132,7 +145,6 @@ func (w *walker) inherit(parent *Stage) {
 }
 
 func (w *walker) walk() {
-	w.stage.steps = append(make([]snapshot, 0, len(w.stage.Syntax.Instructions)+1), w.stage.steps...)
 	for _, in := range w.stage.Syntax.Instructions {
 		w.step(in)
 		w.stage.steps = append(w.stage.steps, w.now)
@@ -167,7 +179,7 @@ func (w *walker) step(in *dockerfile.Instruction) {
 	case "entrypoint":
 		w.now.entry = exec(in)
 		if !w.cmdSet {
-			w.now.cmd = Exec{Known: true}
+			w.now.cmd = &Exec{Known: true}
 		}
 	case "cmd":
 		w.now.cmd, w.cmdSet = exec(in), true
@@ -190,8 +202,8 @@ func values(in *dockerfile.Instruction) []string {
 	return out
 }
 
-func exec(in *dockerfile.Instruction) Exec {
-	e := Exec{In: in, Known: true, Shell: !in.JSON}
+func exec(in *dockerfile.Instruction) *Exec {
+	e := &Exec{In: in, Known: true, Shell: !in.JSON}
 	switch {
 	case in.JSON:
 		e.Argv = values(in)
@@ -201,8 +213,8 @@ func exec(in *dockerfile.Instruction) Exec {
 	return e
 }
 
-func (w *walker) scope() *scope {
-	return &scope{vars: w.now.vars, closed: w.now.closed(), left: &w.analysis.left}
+func (w *walker) scope() scope {
+	return scope{vars: w.now.vars, closed: w.now.closed(), left: &w.analysis.left}
 }
 
 func (w *walker) expand(word string) (string, bool) { return w.scope().expand(word, w.escape) }
@@ -276,8 +288,8 @@ func (w *walker) setUser(in *dockerfile.Instruction) {
 	if len(in.Words) == 0 {
 		return
 	}
-	w.now.user, w.now.userIn = in.Words[0].Value, in
-	w.now.userValue, w.now.userKnown = w.expand(in.Words[0].Value)
+	value, known := w.expand(in.Words[0].Value)
+	w.now.user = &userInForce{text: in.Words[0].Value, value: value, in: in, known: known}
 }
 
 // workdir changes the directory and makes it where it is not there: with
@@ -291,11 +303,11 @@ func (w *walker) workdir(in *dockerfile.Instruction) {
 	w.now.dir, w.now.dirKnown = dir, known
 	own := owning{}
 	switch {
-	case !w.now.userKnown:
-	case w.now.userValue == "":
+	case !w.now.user.known:
+	case w.now.user.value == "":
 		own = rootOwned
 	default:
-		own = w.namedOwner(w.now.userValue)
+		own = w.namedOwner(w.now.user.value)
 	}
 	own.mode = Mode{0o755, true}
 	if w.windows() {
@@ -305,7 +317,7 @@ func (w *walker) workdir(in *dockerfile.Instruction) {
 		w.add(event{kind: fillDir, in: in, path: "/", own: own})
 		return
 	}
-	w.add(event{kind: makeDir, in: in, path: dir, own: own, parents: true, parentOwn: own, explicit: true})
+	w.add(event{kind: makeDir, in: in, path: dir, own: own, above: &own, explicit: true})
 }
 
 func (w *walker) volume(in *dockerfile.Instruction) {
@@ -318,5 +330,10 @@ func (w *walker) volume(in *dockerfile.Instruction) {
 	w.now.volumes = slices.Clip(s.volumes)
 }
 
-// user is who is in force.
-func (w *walker) user() User { return w.now.currentUser() }
+// user is who is in force: the same until USER or the accounts change.
+func (w *walker) user() User {
+	if w.who.of != w.now.user || w.who.among != w.now.accounts {
+		w.who.of, w.who.among, w.who.user = w.now.user, w.now.accounts, w.now.currentUser()
+	}
+	return w.who.user
+}

@@ -16,11 +16,12 @@ type copying struct {
 	dest    string
 	into    bool // the destination is a directory for certain
 	own     owning
-	chown   bool   // --chown is there
-	mode    Mode   // of --chmod; unknown without
-	chmod   bool   // --chmod is there
-	from    *Stage // --from
-	fromAny bool   // --from names what is not known
+	dirs    *owning // of the directories that it makes
+	chown   bool    // --chown is there
+	mode    Mode    // of --chmod; unknown without
+	chmod   bool    // --chmod is there
+	from    *Stage  // --from
+	fromAny bool    // --from names what is not known
 	link    bool
 }
 
@@ -30,12 +31,15 @@ func (w *walker) copy(in *dockerfile.Instruction) {
 	if len(in.Words) < 2 {
 		return
 	}
-	c := &copying{walker: w, in: in, own: rootOwned}
+	c := &copying{walker: w, in: in, own: rootOwned, dirs: &rootOwned}
 	parents := false
 	for _, f := range in.Flags {
 		switch f.Name {
 		case "chown":
 			c.chown, c.own = true, w.ownerOf(f.Value)
+			dirs := c.own
+			dirs.mode = rootOwned.mode
+			c.dirs = &dirs
 		case "chmod":
 			c.chmod, c.mode = true, w.modeOf(f.Value)
 		case "from":
@@ -115,7 +119,7 @@ func (w *walker) ownerOf(value string) owning {
 func (w *walker) namedOwner(value string) owning {
 	user, group, has := strings.Cut(value, ":")
 	var own owning
-	if n, err := strconv.Atoi(user); err == nil {
+	if n, ok := decimal(user); ok {
 		own.uid, own.gid = KnownID(n), KnownID(n)
 	} else if user != "" {
 		a, _ := w.now.accounts.user(user)
@@ -130,7 +134,7 @@ func (w *walker) namedOwner(value string) owning {
 		return own
 	}
 	own.gid, own.group = ID{}, ""
-	if n, err := strconv.Atoi(group); err == nil {
+	if n, ok := decimal(group); ok {
 		own.gid = KnownID(n)
 		return own
 	}
@@ -162,7 +166,7 @@ func (w *walker) sourceStage(value string) *Stage {
 	if s := w.earlier(ref); s != nil {
 		return s
 	}
-	if n, err := strconv.Atoi(ref); err == nil && n >= 0 && n < len(w.analysis.Stages) {
+	if n, ok := decimal(ref); ok && n >= 0 && n < len(w.analysis.Stages) {
 		return w.analysis.Stages[n]
 	}
 	m, ok := w.opt.Bases(ref)
@@ -273,10 +277,8 @@ func (c *copying) remote(src string) {
 
 // put copies one source of a kind to the destination.
 func (c *copying) put(name string, kind Kind, own owning, from *source) {
-	top := c.own
-	top.mode = Mode{0o755, true}
 	e := event{
-		in: c.in, path: c.dest, own: own, top: top, parents: true, parentOwn: top, explicit: true, link: c.link, from: from,
+		in: c.in, path: c.dest, own: own, top: c.dirs, above: c.dirs, explicit: true, link: c.link, from: from,
 		setUID: c.chown, setGID: c.chown, file: Dir,
 	}
 	dest := c.stage.owner(c.dest, c.now.events)
@@ -295,10 +297,12 @@ func (c *copying) put(name string, kind Kind, own owning, from *source) {
 	case isDir:
 		e.kind = putTree
 	default: // a file of that name, or a directory
-		e.kind, e.file, e.top.mode = putTree, UnknownKind, Mode{}
+		top := c.own
+		top.mode = Mode{}
 		if (e.from != nil || c.fromAny) && !c.chown {
-			e.top.uid, e.top.gid = ID{}, ID{}
+			top.uid, top.gid = ID{}, ID{}
 		}
+		e.kind, e.file, e.top = putTree, UnknownKind, &top
 	}
 	c.add(e)
 }

@@ -2,7 +2,6 @@ package rootfs
 
 import (
 	"slices"
-	"strconv"
 
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/shell"
@@ -13,8 +12,8 @@ func number(w shell.Word) ID {
 	if !w.Known || w.Text == "" {
 		return ID{}
 	}
-	n, err := strconv.Atoi(w.Text)
-	if err != nil || n < 0 {
+	n, ok := decimal(w.Text)
+	if !ok || n < 0 {
 		return ID{}
 	}
 	return KnownID(n)
@@ -330,7 +329,7 @@ func (r *runner) makeHome(e *shell.Effect, u Account, runs Tri) {
 	}
 	own := owning{uid: u.UID, gid: u.GID, user: u.Name}
 	ev := event{
-		kind: makeDir, path: home, in: r.in, own: own, explicit: true, parents: true, parentOwn: rootOwned,
+		kind: makeDir, path: home, in: r.in, own: own, explicit: true, above: &rootOwned,
 		perhaps: runs != Yes || makes != shell.Yes,
 	}
 	if s.Tool == shell.Busybox {

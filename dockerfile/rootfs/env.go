@@ -103,15 +103,19 @@ func (s *scope) takes(n int) bool {
 func (s *scope) Keys() []string { return nil }
 
 // expand expands the variables of a word, with the file's escape character.
-func (s *scope) expand(word string, escape byte) (string, bool) {
+func (s scope) expand(word string, escape byte) (string, bool) {
 	if !strings.ContainsAny(word, "$\"'") && strings.IndexByte(word, escape) < 0 {
 		return word, true
 	}
-	s.missing, s.size = false, 0
+	return s.expanded(word, escape)
+}
+
+// expanded is expand for a word that is not plain; a copy of s looks its variables up.
+func (s scope) expanded(word string, escape byte) (string, bool) {
 	if multiplies(word) {
 		s.size = maxValue - maxReplaced + min(len(word), maxReplaced)
 	}
-	out, _, err := shell.NewLex(rune(escape)).ProcessWord(word, s)
+	out, _, err := shell.NewLex(rune(escape)).ProcessWord(word, &s)
 	if err != nil || s.missing {
 		return "", false
 	}

@@ -33,15 +33,23 @@ type owning struct {
 	user, group string // the names by which they were given
 }
 
+// made is what an instruction makes with that owner and mode.
+func (o *owning) made(kind Kind, by *dockerfile.Instruction) Owner {
+	return Owner{Exists: Yes, Kind: kind, UID: o.uid, GID: o.gid, Mode: o.mode, User: o.user, Group: o.group, By: by}
+}
+
 // event is one thing that happened to a path. It never changes.
 type event struct {
+	in       *dockerfile.Instruction
+	path     string // absolute and clean
+	own      owning
+	top      *owning // putTree: the directory at path, where it is made
+	above    *owning // the missing parents, where they are made; nil: they are not
+	modeWord string  // chmod
+	mask     Mode    // chmod: the umask
+	from     *source
+
 	kind      eventKind
-	in        *dockerfile.Instruction
-	path      string // absolute and clean
-	own       owning
-	top       owning // putTree: the directory at path, where it is made
-	parents   bool   // missing parents are made, with the owner of parentOwn
-	parentOwn owning
 	explicit  bool // the owner is set, not only inherited from who makes it
 	link      bool // COPY --link
 	fresh     bool // it fails where the path is there
@@ -49,14 +57,11 @@ type event struct {
 	file      Kind // putTree: what is at path, where it is made: Dir, or not known
 	setUID    bool // chown
 	setGID    bool
-	recursive bool   // chown, chmod, remove: what is below too
-	below     bool   // chown, chmod, remove, unknown: only what is below, and not known which of it
-	self      bool   // with below: path itself as well
-	perhaps   bool   // it may not have happened
-	modeWord  string // chmod
-	mask      Mode   // chmod: the umask
+	recursive bool // chown, chmod, remove: what is below too
+	below     bool // chown, chmod, remove, unknown: only what is below, and not known which of it
+	self      bool // with below: path itself as well
+	perhaps   bool // it may not have happened
 	tools     fileTools
-	from      *source
 }
 
 // source is where putFile and putTree take their owners from, if not from own:
@@ -197,17 +202,16 @@ func (v *view) ancestor(i int, o Owner) Owner {
 	if o.Exists == Yes && e.link {
 		return e.relinked(o)
 	}
-	if o.Exists == Yes || e.kind == chown || e.kind == chmod || e.kind == remove || e.kind == unknown && !e.parents || e.kind == fillDir {
+	if o.Exists == Yes || e.kind == chown || e.kind == chmod || e.kind == remove || e.kind == unknown && e.above == nil || e.kind == fillDir {
 		return o
 	}
-	made := Owner{Exists: Yes, Kind: Dir, By: e.in, Mode: e.parentOwn.mode}
-	if !e.parents {
+	if e.above == nil {
 		if o.Exists == Unknown && !e.tolerated {
 			o.Exists = Yes // or the command fails
 		}
 		return o
 	}
-	made.UID, made.GID, made.User, made.Group = e.parentOwn.uid, e.parentOwn.gid, e.parentOwn.user, e.parentOwn.group
+	made := e.above.made(Dir, e.in)
 	if !e.explicit {
 		made = v.inherit(made)
 	}
@@ -229,10 +233,7 @@ func (e *event) kindOf() Kind {
 
 // given is the owner that the event itself gives.
 func (e *event) given(kind Kind) Owner {
-	return Owner{
-		Exists: Yes, Kind: kind, UID: e.own.uid, GID: e.own.gid, Mode: e.own.mode,
-		User: e.own.user, Group: e.own.group, By: e.in,
-	}
+	return e.own.made(kind, e.in)
 }
 
 // putTop is the directory into which a tree is copied.
@@ -244,9 +245,7 @@ func (v *view) putTop(i int, o Owner) Owner {
 	case o.Exists == Yes && (o.Kind == Dir || e.file == Dir):
 		return o
 	}
-	top := Owner{
-		Exists: Yes, Kind: e.file, UID: e.top.uid, GID: e.top.gid, Mode: e.top.mode, User: e.top.user, Group: e.top.group, By: e.in,
-	}
+	top := e.top.made(e.file, e.in)
 	if !e.explicit {
 		top = v.inherit(top)
 	}

@@ -18,6 +18,9 @@ func (r *runner) mayFail(e *shell.Effect) {
 		return
 	}
 	if n := len(e.Chains); n > 0 {
+		if r.broken == nil {
+			r.broken = map[int]bool{}
+		}
 		r.broken[e.Chains[n-1]] = true
 	}
 	switch e.Kind {

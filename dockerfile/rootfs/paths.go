@@ -120,7 +120,11 @@ func (r *runner) installOwner(e *shell.Effect, ev event) {
 // mkdir makes a directory, and then gives it the mode of -m, which is why the
 // two kinds of tools differ below a setgid directory.
 func (r *runner) mkdir(e *shell.Effect, ev event) {
-	ev.own, ev.parents, ev.parentOwn = r.own(masked(0o777, e)), e.Parents, r.own(masked(0o777, e))
+	ev.own = r.own(masked(0o777, e))
+	if e.Parents {
+		above := ev.own
+		ev.above = &above
+	}
 	ev.kind, ev.fresh = makeDir, !e.Parents && !e.Tolerated
 	if ev.below {
 		ev.kind, ev.own.mode = fillDir, Mode{}
@@ -142,13 +146,14 @@ func (r *runner) mkdir(e *shell.Effect, ev event) {
 // there, too. Seen: GNU makes the parents with mode 755 whatever the umask is.
 func (r *runner) installDir(e *shell.Effect, ev event) {
 	switch ev.tools = r.now.fileTools(); {
+	case ev.above == nil:
 	case ev.tools == gnuTools:
-		ev.parentOwn.mode = Mode{0o755, true}
-	case ev.tools == unknownTools && ev.parentOwn.mode.Bits != 0o755:
-		ev.parentOwn.mode = Mode{}
+		ev.above.mode = Mode{0o755, true}
+	case ev.tools == unknownTools && ev.above.mode.Bits != 0o755:
+		ev.above.mode = Mode{}
 	}
 	r.add(ev)
-	ev.parents, ev.fresh = false, false
+	ev.above, ev.fresh = nil, false
 	r.installOwner(e, ev)
 	ev.kind, ev.modeWord, ev.mask = chmod, "00755", umask(e)
 	if e.Mode.Given() {
@@ -266,9 +271,12 @@ func (r *runner) copied(e *shell.Effect, ev event) {
 		r.add(ev)
 		return
 	}
-	ev.parents, ev.parentOwn = e.Parents, r.own(masked(0o777, e))
-	if ev.parentOwn.mode.Bits != 0o755 {
-		ev.parentOwn.mode = Mode{} // install -D: GNU makes the parents with mode 755, busybox by the umask
+	if e.Parents {
+		above := r.own(masked(0o777, e))
+		if above.mode.Bits != 0o755 {
+			above.mode = Mode{} // install -D: GNU makes the parents with mode 755, busybox by the umask
+		}
+		ev.above = &above
 	}
 	dest := r.look(ev.path)
 	into := e.IntoDir || dest.Exists == Yes && dest.Kind == Dir
@@ -307,8 +315,9 @@ func (r *runner) copyOne(e *shell.Effect, ev event, src string, below bool) {
 	case e.Preserve:
 		ev.kind = unknown
 	case e.Recursive && kind != File:
-		ev.kind, ev.own, ev.top, ev.file = putTree, r.own(Mode{}), r.own(Mode{}), kind
-		ev.below = false
+		ev.kind, ev.own, ev.file = putTree, r.own(Mode{}), kind
+		top := ev.own
+		ev.top, ev.below = &top, false
 	default:
 		ev.kind, ev.own = makeFile, r.own(Mode{})
 	}

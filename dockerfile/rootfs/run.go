@@ -16,8 +16,9 @@ type runner struct {
 	*walker
 	in     *dockerfile.Instruction
 	who    User         // who runs the command at hand
+	effect shell.Effect // what it does, with what is known of its place
 	mounts []string     // directories of the RUN that are not the image's
-	broken map[int]bool // the chains of which a command may have failed
+	broken map[int]bool // the chains of which a command may have failed; nil: there are none
 }
 
 func (r *runner) add(e event) {
@@ -36,21 +37,23 @@ func (r *runner) doubt(p string) {
 
 func (w *walker) run(in *dockerfile.Instruction) {
 	run := &Run{In: in, User: w.user()}
-	r := &runner{walker: w, in: in, broken: map[int]bool{}}
+	r := &w.runner
+	*r = runner{walker: w, in: in}
 	r.mountpoints()
 	run.Effects = r.effects(run.User)
 	run.sum()
 	for i := range run.Effects {
-		e := run.Effects[i]
-		r.who = r.as(run.User, &e)
+		r.effect = run.Effects[i]
+		e := &r.effect
+		r.who = r.as(run.User, e)
 		if e.Tolerated && r.who.UID.Is(0) != Yes {
 			e.Conditional = true // it may lack the rights
 		}
 		if slices.ContainsFunc(e.Chains, func(c int) bool { return r.broken[c] }) {
 			e.Conditional = true // it stands behind && of what may have failed
 		}
-		r.mayFail(&e)
-		r.apply(&e)
+		r.mayFail(e)
+		r.apply(e)
 	}
 	w.stage.Runs = append(w.stage.Runs, run)
 	w.now.ran = w.now.ran || !in.JSON
@@ -72,7 +75,7 @@ func (r *runner) mountpoints() {
 			if !known {
 				continue
 			}
-			r.walker.add(event{kind: makeDir, in: r.in, path: p, own: rootOwned, parents: true, parentOwn: rootOwned, explicit: true, perhaps: true})
+			r.walker.add(event{kind: makeDir, in: r.in, path: p, own: rootOwned, above: &rootOwned, explicit: true, perhaps: true})
 			r.mounts = append(r.mounts, p)
 		}
 	}
@@ -129,7 +132,7 @@ func (r *runner) lookup(name string) (string, bool) {
 	if b == nil {
 		return "", r.now.closed()
 	}
-	if !r.scope().takes(len(b.value)) {
+	if sc := r.scope(); !sc.takes(len(b.value)) {
 		return "", false
 	}
 	return b.value, b.known

@@ -2,7 +2,9 @@ package rootfs
 
 import (
 	"path"
+	"slices"
 	"strings"
+	"sync"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
@@ -12,40 +14,59 @@ import (
 // snapshot is what a stage holds behind one instruction. It is copied from one
 // to the next; what it points to is never modified.
 type snapshot struct {
-	user       string // as written
-	userValue  string // with variables expanded
-	userIn     *dockerfile.Instruction
-	userKnown  bool
+	user       *userInForce
 	dir        string
-	dirKnown   bool
 	vars       *binding
 	shell      []string // nil: the default
 	volumes    []string
 	accounts   *accounts
-	tools      base.Tools
-	adduser    shell.Tool
-	toolsKnown bool
-	family     base.Family
-	famKnown   bool
-	ran        bool   // a RUN in shell form: there is a shell
 	manager    string // the package manager that an earlier RUN used
 	privileges []Privilege
-	hidden     bool // there may be privileges that are not known
-	entry, cmd Exec
+	entry, cmd *Exec
 	events     int // how many events of the stage are in force
+
+	tools      base.Tools
+	toolsKnown bool
+	adduser    shell.Tool
+	family     base.Family
+	famKnown   bool
+	dirKnown   bool
+	ran        bool // a RUN in shell form: there is a shell
+	hidden     bool // there may be privileges that are not known
 }
 
-// startOf is the state that an image gives.
-func startOf(m *base.Image) snapshot {
+// userInForce is what USER says, or the base image.
+type userInForce struct {
+	text  string // as written
+	value string // with variables expanded
+	in    *dockerfile.Instruction
+	known bool
+}
+
+// ofNothing is the state that an image gives of which nothing is known.
+var ofNothing = snapshot{user: &userInForce{}, accounts: &accounts{}, entry: &Exec{}, cmd: &Exec{}, hidden: true}
+
+var starts sync.Map // *base.Image → *snapshot
+
+// startOf is the state that an image gives, made once.
+func startOf(m *base.Image) *snapshot {
 	if m == nil {
-		return snapshot{accounts: &accounts{}, hidden: true}
+		return &ofNothing
 	}
-	s := snapshot{
-		user: m.User, userValue: m.User, userKnown: true, dir: m.Workdir, dirKnown: true,
+	if s, ok := starts.Load(m); ok {
+		return s.(*snapshot)
+	}
+	s, _ := starts.LoadOrStore(m, newStart(m))
+	return s.(*snapshot)
+}
+
+func newStart(m *base.Image) *snapshot {
+	s := &snapshot{
+		user: &userInForce{text: m.User, value: m.User, known: true}, dir: m.Workdir, dirKnown: true,
 		volumes: m.Volumes[:len(m.Volumes):len(m.Volumes)],
 		family:  m.Family, famKnown: !m.Unlisted,
 		tools: m.Tools, toolsKnown: !m.Unlisted, hidden: m.Unlisted,
-		entry: Exec{Argv: m.Entrypoint, Known: m.Started}, cmd: Exec{Argv: m.Cmd, Known: m.Started},
+		entry: &Exec{Argv: m.Entrypoint, Known: m.Started}, cmd: &Exec{Argv: m.Cmd, Known: m.Started},
 		accounts: accountsOf(m), adduser: adduserOf(m),
 	}
 	if s.dir == "" {
@@ -58,6 +79,7 @@ func startOf(m *base.Image) snapshot {
 	for _, p := range m.Setuid {
 		s.privileges = append(s.privileges, Privilege{What: p})
 	}
+	s.privileges = slices.Clip(s.privileges)
 	return s
 }
 

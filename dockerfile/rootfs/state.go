@@ -18,7 +18,7 @@ type State struct {
 func OfImage(m *base.Image) State { return imageStage(m).Start() }
 
 func imageStage(m *base.Image) *Stage {
-	return &Stage{Base: m, work: new(atomic.Int64), steps: []snapshot{startOf(m)}}
+	return &Stage{Base: m, work: new(atomic.Int64), steps: []snapshot{*startOf(m)}}
 }
 
 // Start is the state behind FROM.
@@ -57,8 +57,7 @@ func (s *Stage) index(in *dockerfile.Instruction) (int, bool) {
 // now is the snapshot of the state; the zero State knows nothing.
 func (st State) now() *snapshot {
 	if st.stage == nil {
-		s := startOf(nil)
-		return &s
+		return startOf(nil)
 	}
 	return &st.stage.steps[st.step]
 }
@@ -133,7 +132,7 @@ func (st State) expand(word string, envOnly bool) (string, bool) {
 		return "", false
 	}
 	s := st.now()
-	return (&scope{vars: s.vars, closed: s.closed(), envOnly: envOnly}).expand(word, st.stage.Syntax.File.Escape)
+	return scope{vars: s.vars, closed: s.closed(), envOnly: envOnly}.expand(word, st.stage.Syntax.File.Escape)
 }
 
 // Shell is the SHELL in force, and its language.
@@ -144,10 +143,12 @@ func (s *snapshot) shellOf() ([]string, shell.Dialect) {
 	case s.shell != nil:
 		return s.shell, shell.Interpreter(s.shell)
 	case s.famKnown && s.family == base.Windows:
-		return []string{"cmd", "/S", "/C"}, shell.OtherShell
+		return windowsShell, shell.OtherShell
 	}
-	return []string{"/bin/sh", "-c"}, shell.POSIX
+	return usualShell, shell.POSIX
 }
+
+var windowsShell, usualShell = []string{"cmd", "/S", "/C"}, []string{"/bin/sh", "-c"}
 
 // Volumes are the paths of VOLUME, those of the base image and the parents too.
 func (st State) Volumes() []string { return st.now().volumes }
@@ -259,7 +260,7 @@ type Exec struct {
 }
 
 // Entrypoint is the ENTRYPOINT in force; with Known and no Argv there is none.
-func (st State) Entrypoint() Exec { return st.now().entry }
+func (st State) Entrypoint() Exec { return *st.now().entry }
 
 // Cmd is the CMD in force; an ENTRYPOINT set behind the base image's CMD resets it.
-func (st State) Cmd() Exec { return st.now().cmd }
+func (st State) Cmd() Exec { return *st.now().cmd }

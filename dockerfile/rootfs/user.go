@@ -1,23 +1,20 @@
 package rootfs
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // currentUser is the user in force: the last USER, else that of the base image,
 // else root.
 func (s *snapshot) currentUser() User {
-	if s.userIn == nil && s.userKnown && s.userValue == "" {
+	if s.user.in == nil && s.user.known && s.user.value == "" {
 		u := s.resolveUser("0")
 		u.Text, u.Numeric = "", false
 		return u
 	}
 	var u User
-	if s.userKnown {
-		u = s.resolveUser(s.userValue)
+	if s.user.known {
+		u = s.resolveUser(s.user.value)
 	}
-	u.Text, u.In, u.Known = s.user, s.userIn, s.userKnown
+	u.Text, u.In, u.Known = s.user.text, s.user.in, s.user.known
 	return u
 }
 
@@ -28,7 +25,7 @@ func (s *snapshot) resolveUser(value string) User {
 	u := User{Text: value, Known: true, Group: hasGroup && group != ""}
 	var a Account
 	var found Tri
-	if n, err := strconv.Atoi(name); err == nil {
+	if n, ok := decimal(name); ok {
 		u.Numeric, u.UID = true, KnownID(n)
 		a, found = s.accounts.userByID(n)
 		if found == Yes {
@@ -55,7 +52,7 @@ func (s *snapshot) resolveUser(value string) User {
 func (s *snapshot) groupsOf(u *User, a Account, group string) {
 	if u.Group {
 		u.GroupsKnown = true
-		if n, err := strconv.Atoi(group); err == nil {
+		if n, ok := decimal(group); ok {
 			u.GID = KnownID(n)
 			return
 		}
@@ -78,7 +75,7 @@ func (s *snapshot) groupsOf(u *User, a Account, group string) {
 			continue
 		}
 		id := ID{}
-		if n, err := strconv.Atoi(m.group); err == nil {
+		if n, ok := decimal(m.group); ok {
 			id = KnownID(n)
 		} else if g, ok := s.accounts.group(m.group); ok == Yes {
 			id = g.GID

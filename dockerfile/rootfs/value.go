@@ -50,6 +50,15 @@ func (id ID) Same(o ID) Tri {
 	return tri(id.N == o.N)
 }
 
+// decimal is a word as a number. It makes no error of what is none, as most words are names.
+func decimal(word string) (int, bool) {
+	if word == "" || word[0] > '9' {
+		return 0, false
+	}
+	n, err := strconv.Atoi(word)
+	return n, err == nil
+}
+
 // String is the number, or "?".
 func (id ID) String() string {
 	if !id.Known {

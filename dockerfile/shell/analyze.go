@@ -11,17 +11,15 @@ import (
 // Analyze tells what a script does, in the order of execution. A script that
 // cannot be read is one Unknown.
 func Analyze(script string, opt Options) []Effect {
-	in := &interp{opt: opt.bounded(), errexit: opt.ExitOnError}
-	if opt.Dir != "" {
-		in.dir = Lit(opt.Dir)
-	}
+	in := start(opt)
+	in.errexit = opt.ExitOnError
 	if rest, ok := strings.CutPrefix(script, "#!"); ok {
 		line, _, _ := strings.Cut(rest, "\n")
 		in.opt.Dialect = Interpreter(strings.Fields(line))
 		in.errexit = strings.Contains(line, " -e")
 	}
 	in.run(script)
-	return in.out
+	return in.end()
 }
 
 // AnalyzeArgv is Analyze for a command that is started without a shell.
@@ -29,10 +27,7 @@ func AnalyzeArgv(argv []string, opt Options) []Effect {
 	if len(argv) == 0 {
 		return nil
 	}
-	in := &interp{opt: opt.bounded()}
-	if opt.Dir != "" {
-		in.dir = Lit(opt.Dir)
-	}
+	in := start(opt)
 	if in.opt.Dialect == OtherShell {
 		in.opt.Dialect = POSIX // of the scripts that the command may run
 	}
@@ -41,15 +36,33 @@ func AnalyzeArgv(argv []string, opt Options) []Effect {
 		words[i] = Lit(a)
 	}
 	in.exec(words, strings.Join(argv, " "))
-	return in.out
+	return in.end()
 }
 
-func (opt Options) bounded() Options {
+// interps are those that are done, with the room that their effects took.
+var interps = sync.Pool{New: func() any { return new(interp) }}
+
+// start is where a script starts.
+func start(opt Options) *interp {
+	in := interps.Get().(*interp)
+	*in = interp{opt: opt, out: in.out[:0]}
 	if opt.Left == nil {
 		left := maxLeft
-		opt.Left = &left
+		in.opt.Left = &left
 	}
-	return opt
+	if opt.Dir != "" {
+		in.dir = Lit(opt.Dir)
+	}
+	return in
+}
+
+// end gives the effects; the interp is for the next script.
+func (in *interp) end() []Effect {
+	effects := append([]Effect(nil), in.out...)
+	clear(in.out)
+	*in = interp{out: in.out}
+	interps.Put(in)
+	return effects
 }
 
 // Interpreter is the dialect that a command line such as that of SHELL or

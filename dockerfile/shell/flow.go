@@ -150,7 +150,7 @@ func (in *interp) endOfCall(c *syntax.CallExpr, first bool) ending {
 		return goesOn
 	}
 	end := goesOn
-	switch c.Args[0].Lit() {
+	switch lit(c.Args[0]) {
 	case "false":
 		return fails
 	case "exit":
@@ -210,10 +210,10 @@ func (in *interp) pipe(c *syntax.BinaryCmd) {
 func (in *interp) accountsFromPipe(c *syntax.BinaryCmd) bool {
 	x, ok := c.X.Cmd.(*syntax.CallExpr)
 	y, ok2 := c.Y.Cmd.(*syntax.CallExpr)
-	if !ok || !ok2 || len(y.Args) < 2 || y.Args[0].Lit() != "tee" {
+	if !ok || !ok2 || len(y.Args) < 2 || lit(y.Args[0]) != "tee" {
 		return false
 	}
-	file := y.Args[len(y.Args)-1].Lit()
+	file := lit(y.Args[len(y.Args)-1])
 	if file != "/etc/passwd" && file != "/etc/group" {
 		return false
 	}
@@ -329,7 +329,7 @@ func (in *interp) matchingItem(c *syntax.CaseClause, subject string) (*syntax.Ca
 			return nil, false
 		}
 		for _, p := range item.Patterns {
-			if p.Lit() == "*" {
+			if lit(p) == "*" {
 				return item, true
 			}
 			w := in.word(p)

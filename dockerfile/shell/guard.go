@@ -25,7 +25,7 @@ func (in *interp) asked(s *syntax.Stmt) (g *Guard, absent bool) {
 		if len(c.Args) < 2 {
 			return nil, false
 		}
-		switch c.Args[0].Lit() {
+		switch lit(c.Args[0]) {
 		case "[", "test":
 			g, absent = in.askedByTest(c.Args[1:])
 		default:
@@ -52,7 +52,7 @@ func (in *interp) askedByCall(c *syntax.CallExpr) *Guard {
 	for _, a := range c.Args[1:] {
 		args = append(args, in.word(a))
 	}
-	switch c.Args[0].Lit() {
+	switch lit(c.Args[0]) {
 	case "getent":
 		if len(args) == 2 && (args[0].Text == "group" || args[0].Text == "passwd") {
 			return &Guard{Group: args[0].Text == "group", Key: args[1]}
@@ -96,7 +96,7 @@ func grepGuard(group bool, pattern Word) *Guard {
 
 // askedByTest reads [ -z "$(getent …)" ] and [ ! "$(getent …)" ].
 func (in *interp) askedByTest(args []*syntax.Word) (*Guard, bool) {
-	op := args[0].Lit()
+	op := lit(args[0])
 	if len(args) < 2 || op != "-z" && op != "-n" && op != "!" {
 		return nil, false
 	}
@@ -132,7 +132,7 @@ func isTest(s *syntax.Stmt) bool {
 		if len(c.Args) == 0 {
 			return false
 		}
-		switch c.Args[0].Lit() {
+		switch lit(c.Args[0]) {
 		case "[", "test", "command", "which", "type", "grep", "getent", "id":
 			return true
 		}
@@ -156,7 +156,7 @@ func (in *interp) testCall(c *syntax.CallExpr) (result, known bool) {
 	if len(c.Args) == 0 {
 		return true, len(c.Assigns) > 0
 	}
-	switch c.Args[0].Lit() {
+	switch lit(c.Args[0]) {
 	case "true", ":":
 		return true, true
 	case "false":
@@ -166,14 +166,14 @@ func (in *interp) testCall(c *syntax.CallExpr) (result, known bool) {
 		return false, false
 	}
 	args := c.Args[1:]
-	if n := len(args); n > 0 && args[n-1].Lit() == "]" {
+	if n := len(args); n > 0 && lit(args[n-1]) == "]" {
 		args = args[:n-1]
 	}
 	switch len(args) {
 	case 2:
-		return in.unary(args[0].Lit(), in.word(args[1]))
+		return in.unary(lit(args[0]), in.word(args[1]))
 	case 3:
-		return binaryTest(in.word(args[0]), args[1].Lit(), in.word(args[2]))
+		return binaryTest(in.word(args[0]), lit(args[1]), in.word(args[2]))
 	}
 	return false, false
 }
@@ -239,7 +239,7 @@ func (in *interp) printed(c *syntax.CallExpr) Word {
 	if len(c.Args) < 2 {
 		return Word{}
 	}
-	name := c.Args[0].Lit()
+	name := lit(c.Args[0])
 	var words []string
 	for i, a := range c.Args[1:] {
 		w := in.word(a)

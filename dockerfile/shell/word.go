@@ -12,8 +12,8 @@ import (
 // out has: to one Word, to several (braces, a known value with blanks in it) or
 // to none.
 func (in *interp) fields(out []Word, w *syntax.Word) []Word {
-	if lit := w.Lit(); lit == "[" || lit != "" && !strings.ContainsAny(lit, `\*?[{~`) {
-		return append(out, Lit(lit))
+	if text := lit(w); text == "[" || text != "" && !strings.ContainsAny(text, `\*?[{~`) {
+		return append(out, Lit(text))
 	}
 	if in.opt.Dialect != Bash || !hasBraces(w) {
 		return in.plainFields(out, w)
@@ -27,6 +27,18 @@ func (in *interp) fields(out []Word, w *syntax.Word) []Word {
 		out = in.plainFields(out, one)
 	}
 	return out
+}
+
+// lit is Word.Lit, which makes a copy: the text of a word without quotes and
+// expansions, empty for any other.
+func lit(w *syntax.Word) string {
+	if len(w.Parts) != 1 {
+		return w.Lit()
+	}
+	if l, ok := w.Parts[0].(*syntax.Lit); ok {
+		return l.Value
+	}
+	return ""
 }
 
 func hasBraces(w *syntax.Word) bool {
@@ -306,5 +318,5 @@ func isCommand(stmts []*syntax.Stmt, name string) bool {
 		return false
 	}
 	call, ok := stmts[0].Cmd.(*syntax.CallExpr)
-	return ok && len(call.Args) > 0 && call.Args[0].Lit() == name && (len(call.Args) == 1 || len(call.Args) == 2 && call.Args[1].Lit() == "-d")
+	return ok && len(call.Args) > 0 && lit(call.Args[0]) == name && (len(call.Args) == 1 || len(call.Args) == 2 && lit(call.Args[1]) == "-d")
 }
