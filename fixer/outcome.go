@@ -42,20 +42,19 @@ func Judge(p *Project, rules []*Rule) []Judged {
 // judge says what became of each finding of the first and the last pass. What
 // is still there says why it is there now; what is gone, which fix was made.
 func judge(first, last []Finding, made map[key]*Fix, least Safety) []Judged {
-	remaining := make(map[key]Finding, len(last))
-	for _, f := range last {
-		remaining[f.key()] = f
+	left := make(map[key]int, len(last)) // what of last is not yet judged, and where it is there
+	for i, f := range last {
+		left[f.key()] = i
 	}
-	var out []Judged
-	seen := make(map[key]bool, len(first))
+	out := make([]Judged, 0, len(first))
 	for _, f := range first {
-		seen[f.key()] = true
-		left, still := remaining[f.key()]
-		if still {
-			at := f.At // the place in the file as it was read
-			f = left
-			f.At, f.Fix = at, asRead(at.Src, left.Fix)
-			out = append(out, Judged{f, outcome(left, least)})
+		if i, still := left[f.key()]; still {
+			delete(left, f.key())
+			now := last[i]
+			how := outcome(now, least)
+			now.At = f.At // the place in the file as it was read
+			now.Fix = asRead(f.At.Src, now.Fix)
+			out = append(out, Judged{now, how})
 			continue
 		}
 		if fix := made[f.key()]; fix != nil {
@@ -64,7 +63,7 @@ func judge(first, last []Finding, made map[key]*Fix, least Safety) []Judged {
 		out = append(out, Judged{f, Fixed})
 	}
 	for _, f := range last {
-		if !seen[f.key()] {
+		if _, appeared := left[f.key()]; appeared {
 			out = append(out, Judged{f, outcome(f, least)})
 		}
 	}

@@ -138,15 +138,18 @@ func (u *Unsound) Unwrap() error { return u.Err }
 // choose picks the fixes of one pass, in the order of the rules: each that is
 // safe enough, not suppressed, and not in the way of one picked before.
 func choose(findings []Finding, opt Options) []Finding {
-	findings = slices.Clone(findings)
-	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Compare(slices.Index(opt.Rules, a.Rule), slices.Index(opt.Rules, b.Rule))
-	})
-	var out []Finding
+	var wanted []Finding
 	for _, f := range findings {
 		if f.Fix == nil || f.Fix.Safety < opt.Safety || f.Fix.Safety == DisplayOnly || len(f.Fix.Edits) == 0 || Ignored(f.Rule.ID, f.At) {
 			continue
 		}
+		wanted = append(wanted, f)
+	}
+	slices.SortStableFunc(wanted, func(a, b Finding) int {
+		return cmp.Compare(slices.Index(opt.Rules, a.Rule), slices.Index(opt.Rules, b.Rule))
+	})
+	out := wanted[:0]
+	for _, f := range wanted {
 		if !slices.ContainsFunc(out, func(o Finding) bool { return conflict(o.Fix, f.Fix) }) {
 			out = append(out, f)
 		}

@@ -63,7 +63,12 @@ func Apply(src *Source, edits []Edit) (*Source, error) {
 	slices.SortStableFunc(sorted, func(a, b Edit) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
+	size := len(src.Text)
+	for _, e := range sorted {
+		size += len(e.New)
+	}
 	var out strings.Builder
+	out.Grow(size)
 	last := 0
 	for _, e := range sorted {
 		switch {
