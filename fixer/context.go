@@ -13,7 +13,6 @@ import (
 	"github.com/moby/patternmatcher/ignorefile"
 
 	"nonroot/dockerfile"
-	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
 	"nonroot/fixer/write"
 )
@@ -54,11 +53,12 @@ type contexts struct {
 	args map[string]string
 }
 
-// analyze is what the stages of the Dockerfile do. A pass that changes neither it
-// nor its arguments gets what the pass before got.
-func (c *contexts) analyze(file *dockerfile.File, args map[string]string, bases func(string) (*base.Image, bool)) *rootfs.Analysis {
+// analyze is what the stages of the Dockerfile do, with what is known of images. A
+// pass that changes neither it nor its arguments gets what the pass before got.
+func (c *contexts) analyze(file *dockerfile.File, args map[string]string, in *input) *rootfs.Analysis {
 	if c.last == nil || c.file != file || !maps.Equal(c.args, args) {
-		c.last = rootfs.Analyze(file, rootfs.Options{Args: args, Bases: bases, IsDir: c.isDir, Mode: c.mode})
+		c.last = rootfs.Analyze(file, rootfs.Options{Args: args, Bases: in.found, IsDir: c.isDir, Mode: c.mode})
+		in.explain(c.last)
 		c.file, c.args = file, args
 	}
 	return c.last

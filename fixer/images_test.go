@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"nonroot/dockerfile/base"
+	"nonroot/fixer/edit"
 )
 
 // asked is an Inspector that has one image for all names but some.
@@ -139,6 +140,28 @@ func TestInspectFails(t *testing.T) {
 	}
 	if p := seen["b/Dockerfile"]; p.Name != "worker" {
 		t.Errorf("b: %+v", p)
+	}
+}
+
+// TestInspectFailsOnce: a pass that leaves the Dockerfile as it is leaves what is
+// said of its image as it is.
+func TestInspectFailsOnce(t *testing.T) {
+	with := &asked{of: func(string, string) (*base.Image, error) { return nil, errors.New("no engine answers") }}
+	ws, _ := inspected(t, with, map[string]string{"Dockerfile": "FROM example/none\n", "compose.yaml": "services:\n  one: {build: .}\n"})
+	p := ws.groups[0].load(ws.in)
+	before := p.Targets[0].ImageProcess().Why
+	if strings.Count(before, "no engine answers") != 1 {
+		t.Fatal(before)
+	}
+	old := p.file("compose.yaml").src
+	next, err := p.With([]*edit.Source{{Path: old.Path, Text: old.Text + "\n"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, t2 := range []*Target{p.Targets[0], next.Targets[0]} {
+		if now := t2.ImageProcess().Why; now != before {
+			t.Errorf("%q, and before the pass %q", now, before)
+		}
 	}
 }
 

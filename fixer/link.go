@@ -59,8 +59,7 @@ func (p *Project) addTargets(f *parsed, builds []build) {
 	}
 	lendIDs(builds)
 	args, differ := agreed(builds)
-	analysis := f.contexts.analyze(f.docker, args, p.base)
-	p.in.explain(analysis)
+	analysis := f.contexts.analyze(f.docker, args, p.in)
 	unclear, hidden := argsMatter(f.docker, differ), hiddenPaths(f.docker, builds)
 	byStage := map[*rootfs.Stage]*Target{}
 	add := func(stage *rootfs.Stage) *Target {
