@@ -43,6 +43,9 @@ func (p *Project) link() []Problem {
 			p.addTargets(f, builds[f.src.Path])
 		}
 	}
+	slices.SortStableFunc(p.Targets, func(a, b *Target) int {
+		return cmp.Or(cmp.Compare(a.File.Src.Path, b.File.Src.Path), cmp.Compare(a.Stage.Syntax.Index, b.Stage.Syntax.Index))
+	})
 	p.linkIDs()
 	return problems
 }
@@ -84,9 +87,6 @@ func (p *Project) addTargets(f *parsed, builds []build) {
 	if last := analysis.Target(""); len(builds) == 0 || !forWork(last.Syntax.Name) {
 		add(last)
 	}
-	slices.SortStableFunc(p.Targets, func(a, b *Target) int {
-		return cmp.Or(cmp.Compare(a.File.Src.Path, b.File.Src.Path), cmp.Compare(a.Stage.Syntax.Index, b.Stage.Syntax.Index))
-	})
 }
 
 // forWork reports whether a stage is, by its name, for those who work on the

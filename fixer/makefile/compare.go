@@ -1,6 +1,7 @@
 package makefile
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (f *File) Compare(p Params) (same bool, why string) {
 			missing = append(missing, "does not use "+name)
 		}
 	}
-	if dirs := uncovered(p.Dirs, shellWords(text)); len(dirs) > 0 {
+	if dirs := uncovered(p.Dirs, text); len(dirs) > 0 {
 		missing = append(missing, "does not name "+strings.Join(dirs, ", "))
 	}
 	return len(missing) == 0, strings.Join(missing, ", ")
@@ -77,40 +78,51 @@ func isNameByte(text string, at int) bool {
 	return at >= 0 && at < len(text) && isVariable("_"+text[at:at+1])
 }
 
-// uncovered are the directories that no word names, and none that they lie in.
-// The project itself is none: what changes its owners changes too much.
-func uncovered(dirs, words []string) []string {
-	named := map[string]bool{}
-	for _, w := range words {
-		for _, here := range []string{"$(CURDIR)/", "$(PWD)/", "${PWD}/", "$$PWD/", "$${PWD}/", "$$(pwd)/"} {
-			w = strings.TrimPrefix(w, here)
-		}
-		named[path.Clean(w)] = true
-	}
-	var out []string
+// uncovered are the directories that no word of a recipe names, and none that they
+// lie in. The project itself is none: what changes its owners changes too much.
+func uncovered(dirs []string, recipe string) []string {
+	named := map[string]bool{} // the directories and those that they lie in
 	for _, dir := range dirs {
-		parent := dir
-		for parent != "." && parent != "/" && !named[parent] {
-			parent = path.Dir(parent)
-		}
-		if parent == "." || parent == "/" {
-			out = append(out, dir)
+		for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
+			named[dir] = false
 		}
 	}
-	return out
+	eachWord(recipe, func(word []byte) {
+		if bytes.IndexByte(word, '/') >= 0 {
+			word = []byte(fromHere(string(word)))
+		}
+		if _, asked := named[string(word)]; asked {
+			named[string(word)] = true
+		}
+	})
+	return slices.DeleteFunc(slices.Clone(dirs), func(dir string) bool {
+		for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
+			if named[dir] {
+				return true
+			}
+		}
+		return false
+	})
 }
 
-// shellWords splits the text of a recipe roughly as the shell does: at blanks and
-// operators outside of quotes. Empty words are left out.
-func shellWords(text string) []string {
-	var out []string
+// fromHere is a path relative to the directory that make runs in.
+func fromHere(word string) string {
+	for _, here := range []string{"$(CURDIR)/", "$(PWD)/", "${PWD}/", "$$PWD/", "$${PWD}/", "$$(pwd)/"} {
+		word = strings.TrimPrefix(word, here)
+	}
+	return path.Clean(word)
+}
+
+// eachWord splits the text of a recipe roughly as the shell does: at blanks and
+// operators outside of quotes. A word is only lent to visit, and none is empty.
+func eachWord(text string, visit func(word []byte)) {
 	var word []byte
 	var quote byte
 	end := func() {
 		if len(word) > 0 {
-			out = append(out, string(word))
-			word = word[:0]
+			visit(word)
 		}
+		word = word[:0]
 	}
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -129,7 +141,6 @@ func shellWords(text string) []string {
 		}
 	}
 	end()
-	return out
 }
 
 // endsWord reports whether the shell ends a word at a byte outside of quotes.
