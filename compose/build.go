@@ -1,30 +1,28 @@
 package compose
 
-import "nonroot/compose/tree"
+import (
+	"slices"
+
+	"nonroot/compose/tree"
+)
 
 // Build is what build says, in its short and its long form.
 type Build struct {
-	// Parts are the values of build in force, lowest precedence first.
-	Parts []Item
-
-	all   []found
+	all   []found // the values of build in force, lowest precedence first
 	attrs Attributes
 }
 
 // Build is what build says, nil where the service is not built.
 func (a Attributes) Build() *Build {
-	b := &Build{attrs: a}
-	for _, f := range a.find("build") {
-		if f.Kind != tree.Null {
-			b.all = append(b.all, f)
-			b.Parts = append(b.Parts, f.Item)
-		}
-	}
-	if len(b.all) == 0 {
+	all := slices.DeleteFunc(a.find("build"), func(f found) bool { return f.Kind == tree.Null })
+	if len(all) == 0 {
 		return nil
 	}
-	return b
+	return &Build{all, a}
 }
+
+// Base is the value of build of the lowest precedence.
+func (b *Build) Base() *tree.Value { return b.all[0].Value }
 
 // find gives the values of a key of build; a short form is its context.
 func (b *Build) find(key string) []found {

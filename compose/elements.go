@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"slices"
 	"strings"
 
 	"nonroot/compose/tree"
@@ -19,22 +20,6 @@ func elements(all []found) []Item {
 				out = append(out, Item{item, f.Part, f.Dir})
 			}
 		}
-	}
-	return out
-}
-
-// distinct keeps one item a key: the last, in the place of the first.
-func distinct(items []Item, key func(Item) string) []Item {
-	at := make(map[string]int, len(items))
-	out := items[:0]
-	for _, item := range items {
-		k := key(item)
-		if i, ok := at[k]; ok {
-			out[i] = item
-			continue
-		}
-		at[k] = len(out)
-		out = append(out, item)
 	}
 	return out
 }
@@ -63,23 +48,14 @@ type KeyValue struct {
 // keyValues reads lists and mappings as compose merges them: a later entry
 // replaces an earlier one with its key, in that one's place.
 func keyValues(all []found) []KeyValue {
-	at := make(map[string]int)
 	var out []KeyValue
-	add := func(kv KeyValue) {
-		if i, ok := at[kv.Key]; ok {
-			out[i] = kv
-			return
-		}
-		at[kv.Key] = len(out)
-		out = append(out, kv)
-	}
 	for _, f := range all {
 		for _, item := range f.Items {
 			if item.Content().Tag() == "!reset" {
 				continue
 			}
 			key, value, set := strings.Cut(item.Text, "=")
-			add(KeyValue{Item: Item{item, f.Part, f.Dir}, Key: key, Value: value, Set: set})
+			out = append(out, KeyValue{Item: Item{item, f.Part, f.Dir}, Key: key, Value: value, Set: set})
 		}
 		for _, e := range f.Value.Entries() {
 			if e.Value.Content().Tag() == "!reset" {
@@ -89,10 +65,10 @@ func keyValues(all []found) []KeyValue {
 			if kv.Set = e.Value.Kind != tree.Null; kv.Set {
 				kv.Value = e.Value.Text
 			}
-			add(kv)
+			out = append(out, kv)
 		}
 	}
-	return out
+	return distinct(out, func(kv KeyValue) string { return kv.Key })
 }
 
 // Environment is what environment says.
@@ -109,13 +85,10 @@ type EnvFile struct {
 // EnvFiles are the entries of env_file in its three forms.
 func (a Attributes) EnvFiles() []EnvFile {
 	var out []EnvFile
-	items := distinct(elements(a.find("env_file")), func(i Item) string {
-		return envFile(i).Path
-	})
-	for _, item := range items {
+	for _, item := range elements(a.find("env_file")) {
 		out = append(out, envFile(item))
 	}
-	return out
+	return distinct(out, func(f EnvFile) string { return f.Path })
 }
 
 func envFile(i Item) EnvFile {
@@ -139,4 +112,37 @@ func truth(text string) (value, known bool) {
 		return false, true
 	}
 	return false, false
+}
+
+// few names are looked through faster than a map is made.
+const few = 16
+
+// distinct keeps one item a key: the last, in the place of the first.
+func distinct[T any](items []T, key func(T) string) []T {
+	if len(items) < 2 {
+		return items
+	}
+	keys := make([]string, 0, len(items)) // of out
+	var index map[string]int              // of keys, where they are many
+	if len(items) > few {
+		index = make(map[string]int, len(items))
+	}
+	out := items[:0]
+	for _, item := range items {
+		k := key(item)
+		at, again := index[k]
+		if index == nil {
+			at = slices.Index(keys, k)
+			again = at >= 0
+		}
+		if again {
+			out[at] = item
+			continue
+		}
+		if index != nil {
+			index[k] = len(out)
+		}
+		keys, out = append(keys, k), append(out, item)
+	}
+	return out
 }

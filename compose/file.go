@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"nonroot/compose/tree"
@@ -29,7 +30,7 @@ type File struct {
 	Root     *tree.Value
 
 	services *tree.Value           // the mapping of services
-	index    map[string]int        // of each service, by its name
+	index    map[string]int        // of Services by name, where they are not few
 	extended map[string][]*Service // the services of this file that extend one of it
 }
 
@@ -73,25 +74,10 @@ func Parse(src *edit.Source) (*File, error) {
 	if services == nil || services.Kind != tree.Mapping {
 		return nil, ErrNoServices
 	}
-	if n := len(services.Entries()); n > maxServices {
-		return nil, edit.Refuse(services.Range, "the file has %d services; no more than %d are read", n, maxServices)
-	}
-	f := &File{Src: src, Root: root, services: services, index: make(map[string]int, len(services.Pairs))}
+	f := &File{Src: src, Root: root, services: services}
 	f.Name = textOf(root.Get("name"))
-	for _, e := range services.Entries() {
-		s := &Service{File: f, Name: e.Key.Text, Key: e.Key.Range, Value: e.Value.Content()}
-		s.parts = []part{{svc: s, dir: path.Dir(src.Path)}}
-		if err := checkShape(s); err != nil {
-			return nil, err
-		}
-		f.index[s.Name] = len(f.Services)
-		f.Services = append(f.Services, s)
-		if e := s.Extends(); e != nil && (e.File == "" || path.Join(path.Dir(src.Path), e.File) == src.Path) {
-			if f.extended == nil {
-				f.extended = make(map[string][]*Service)
-			}
-			f.extended[e.Service] = append(f.extended[e.Service], s)
-		}
+	if err := f.readServices(); err != nil {
+		return nil, err
 	}
 	if err := f.readVolumes(); err != nil {
 		return nil, err
@@ -99,12 +85,55 @@ func Parse(src *edit.Source) (*File, error) {
 	return f, f.readIncludes()
 }
 
+func (f *File) readServices() error {
+	entries := f.services.Entries()
+	if n := len(entries); n > maxServices {
+		return edit.Refuse(f.services.Range, "the file has %d services; no more than %d are read", n, maxServices)
+	}
+	dir := path.Dir(f.Src.Path)
+	services, parts := make([]Service, len(entries)), make([]part, len(entries))
+	f.Services = make([]*Service, len(entries))
+	if len(entries) > few {
+		f.index = make(map[string]int, len(entries))
+	}
+	for i, e := range entries {
+		s := &services[i]
+		parts[i] = part{svc: s, dir: dir}
+		*s = Service{Attributes{parts[i : i+1 : i+1]}, f, e.Key.Text, e.Key.Range, e.Value.Content()}
+		if err := checkShape(s); err != nil {
+			return err
+		}
+		f.Services[i] = s
+		if f.index != nil {
+			f.index[s.Name] = i
+		}
+		if e := s.Extends(); e != nil && (e.File == "" || path.Join(dir, e.File) == f.Src.Path) {
+			if f.extended == nil {
+				f.extended = make(map[string][]*Service)
+			}
+			f.extended[e.Service] = append(f.extended[e.Service], s)
+		}
+	}
+	return nil
+}
+
 // Service is the service of that name, or nil.
 func (f *File) Service(name string) *Service {
-	if i, ok := f.index[name]; ok {
+	if i := f.position(name); i >= 0 {
 		return f.Services[i]
 	}
 	return nil
+}
+
+// position is the index of a service, -1 where there is none of that name.
+func (f *File) position(name string) int {
+	if f.index == nil {
+		return slices.IndexFunc(f.Services, func(s *Service) bool { return s.Name == name })
+	}
+	if i, ok := f.index[name]; ok {
+		return i
+	}
+	return -1
 }
 
 func (f *File) readIncludes() error {

@@ -21,7 +21,7 @@ type Model struct {
 	// Volumes are the top-level volumes of all files, lowest precedence first.
 	Volumes []*Volume
 
-	index map[string]*Merged
+	index map[string]*Merged // of Services, where they are not few
 }
 
 // Merged is a service with what every file and every service that it extends
@@ -41,7 +41,17 @@ func (m *Merged) Parts() []*Service {
 }
 
 // Service is the service of that name, or nil.
-func (m *Model) Service(name string) *Merged { return m.index[name] }
+func (m *Model) Service(name string) *Merged {
+	if m.index != nil {
+		return m.index[name]
+	}
+	for _, s := range m.Services {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
 
 // UsedBy are the names of all services that a service of one file is part of:
 // its own, and those that extend it.
@@ -179,7 +189,12 @@ func (m *merger) addService(model *Model, dir string, s *Service, included *Mode
 		return err
 	}
 	on.take(base)
-	on.parts = append(on.parts, part{svc: s, dir: dir})
+	own := part{svc: s, dir: dir}
+	if len(on.parts) == 0 && own == s.parts[0] {
+		on.parts = s.parts
+		return nil
+	}
+	on.parts = append(on.parts, own)
 	return nil
 }
 
@@ -199,15 +214,19 @@ func (m *Model) on(name string) *Merged {
 	}
 	s := &Merged{Name: name}
 	m.Services = append(m.Services, s)
-	if m.index == nil {
+	if m.index != nil {
+		m.index[name] = s
+	} else if len(m.Services) > few {
 		m.index = make(map[string]*Merged)
+		for _, s := range m.Services {
+			m.index[s.Name] = s
+		}
 	}
-	m.index[name] = s
 	return s
 }
 
 func (m *Model) remove(name string) {
-	if s := m.index[name]; s != nil {
+	if s := m.Service(name); s != nil {
 		delete(m.index, name)
 		m.Services = slices.DeleteFunc(m.Services, func(o *Merged) bool { return o == s })
 	}

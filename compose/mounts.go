@@ -104,12 +104,15 @@ type Mount struct {
 // Volumes are the entries of volumes; a later one with a target of an earlier
 // one takes that one's place.
 func (a Attributes) Volumes() []Mount {
-	var out []Mount
-	items := distinct(elements(a.find("volumes")), func(i Item) string { return mount(i).Target })
-	for _, item := range items {
-		out = append(out, mount(item))
+	items := elements(a.find("volumes"))
+	if len(items) == 0 {
+		return nil
 	}
-	return out
+	out := make([]Mount, len(items))
+	for i, item := range items {
+		out[i] = mount(item)
+	}
+	return distinct(out, func(m Mount) string { return m.Target })
 }
 
 // With is the entry with the values of variables put in, as compose reads it;

@@ -57,30 +57,29 @@ var buildShapes = [...]struct {
 // checkShape refuses a service with an attribute that is read and has a form
 // that compose does not take either.
 func checkShape(s *Service) error {
-	where := "services." + s.Name
 	if s.Value.Tag() == "!reset" {
 		return nil
 	}
 	if s.Value.Kind != tree.Mapping && s.Value.Kind != tree.Null {
-		return edit.Refuse(s.Value.Range, "%s must be a mapping, and is %s", where, s.Value.Kind)
+		return edit.Refuse(s.Value.Range, "services.%s must be a mapping, and is %s", s.Name, s.Value.Kind)
 	}
 	for _, shape := range shapes {
-		if err := shape.form.check(where, shape.key, s.Value); err != nil {
+		if err := shape.form.check(s.Value, shape.key, s.Name, ""); err != nil {
 			return err
 		}
 	}
 	build := s.Value.Get("build")
 	for _, shape := range buildShapes {
-		if err := shape.form.check(where+".build", shape.key, build); err != nil {
+		if err := shape.form.check(build, shape.key, s.Name, "build."); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// check refuses a mapping whose key has a value of another form; in says which
-// mapping it is, and nil is one without keys.
-func (f form) check(in, key string, m *tree.Value) error {
+// check refuses a mapping whose key has a value of another form; it is that of the
+// service, or what stands at in there, and nil is one without keys.
+func (f form) check(m *tree.Value, key, service, in string) error {
 	v := m.Lookup(key).Value
 	if v == nil || v.Kind == tree.Null || v.Content().Tag() == "!reset" {
 		return nil
@@ -89,13 +88,13 @@ func (f form) check(in, key string, m *tree.Value) error {
 		v.Kind == tree.Mapping && f&formMapping != 0 ||
 		v.Kind == tree.Sequence && f&(formList|formEntries) != 0
 	if !ok {
-		return edit.Refuse(v.Range, "%s.%s must be %s, and is %s", in, key, f, v.Kind)
+		return edit.Refuse(v.Range, "services.%s.%s%s must be %s, and is %s", service, in, key, f, v.Kind)
 	}
 	for i, item := range v.Items {
 		if item.Kind == tree.Scalar || item.Kind == tree.Mapping && f&formEntries != 0 || item.Content().Tag() == "!reset" {
 			continue
 		}
-		return edit.Refuse(item.Range, "%s.%s[%d] is %s", in, key, i, item.Kind)
+		return edit.Refuse(item.Range, "services.%s.%s%s[%d] is %s", service, in, key, i, item.Kind)
 	}
 	return nil
 }

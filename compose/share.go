@@ -195,6 +195,6 @@ func replaces(attribute string) bool {
 // names are the found services in the order of the file.
 func (w *walk) names() []string {
 	out := slices.Collect(maps.Keys(w.found))
-	slices.SortFunc(out, func(a, b string) int { return w.file.index[a] - w.file.index[b] })
+	slices.SortFunc(out, func(a, b string) int { return w.file.position(a) - w.file.position(b) })
 	return out
 }

@@ -41,7 +41,7 @@ func checkBuildArgs(p *fixer.Project) []fixer.Finding {
 			continue
 		}
 		f := fixer.Finding{
-			Severity: fixer.Warning, At: part.Build().Parts[0].Range,
+			Severity: fixer.Warning, At: part.Build().Base().Range,
 			Subject: fmt.Sprintf("%s service %s args", part.File.Src.Path, part.Name),
 			Message: fmt.Sprintf("%s is built without %s: its user has the default ids, whatever .env says", s.Name, argNames(missing)),
 		}
@@ -118,7 +118,7 @@ func passArgs(p *fixer.Project, t *fixer.Target, names idNames, fix *fixer.Fix) 
 
 // passTo adds the arguments to the build of one part.
 func passTo(p *fixer.Project, t *fixer.Target, part *compose.Service, args []compose.Arg, fix *fixer.Fix) error {
-	with := sharing(part, part.Build().Parts[0].Value.Content())
+	with := sharing(part, part.Build().Base().Content())
 	for _, name := range with {
 		if o := serviceIn(p, part.File, name); o == nil || o.Target != t {
 			return fmt.Errorf("service %s shares the build of %s: give each its own", name, part.Name)
@@ -146,7 +146,7 @@ func argNames(args []compose.Arg) string {
 // buildPart is the first part of a service that says how it is built.
 func buildPart(s *fixer.Service) *compose.Service {
 	for _, part := range s.Parts() {
-		if b := part.Build(); b != nil && len(b.Parts) > 0 {
+		if part.Build() != nil {
 			return part
 		}
 	}
@@ -154,7 +154,7 @@ func buildPart(s *fixer.Service) *compose.Service {
 }
 
 func argsFix(p *fixer.Project, part *compose.Service, args []compose.Arg) (*fixer.Fix, error) {
-	with := sharing(part, part.Build().Parts[0].Value.Content())
+	with := sharing(part, part.Build().Base().Content())
 	for _, name := range with {
 		o := serviceIn(p, part.File, name)
 		if o == nil || !slices.Equal(missingArgs(p, o), args) {
