@@ -29,14 +29,37 @@ func (b build) not(why string) build {
 	return b
 }
 
-// buildOf finds the Dockerfile of a service. A context that is a URL or leads
-// out of the root has none.
+// buildOf is how a service is built.
 func (in *input) buildOf(s *Service) build {
 	b := s.Build()
 	if b == nil {
 		return build{}
 	}
-	out := build{service: s, args: map[string]string{}}
+	out := in.placeOf(s, b)
+	if out.file == "" {
+		return out
+	}
+	if item := b.Target(); item != nil {
+		out.target, _ = s.Value(item.Text)
+	}
+	out.args = map[string]string{}
+	for _, arg := range b.Args() {
+		if value, known := s.Value(arg.Value); known && arg.Set {
+			out.args[arg.Key] = value
+			if in.namesID(arg.Value) {
+				out.ids = append(out.ids, arg.Key)
+			} else if _, plain := s.Plain(arg.Value); !plain {
+				out.hidden = append(out.hidden, arg.Key)
+			}
+		}
+	}
+	return out
+}
+
+// placeOf finds the build context and the Dockerfile of a service. A context that is
+// a URL or leads out of the root has none.
+func (in *input) placeOf(s *Service, b *compose.Build) build {
+	out := build{service: s}
 	context, dir := ".", s.Dir
 	if item := b.Context(); item != nil {
 		text, known := s.Value(item.Text)
@@ -72,19 +95,6 @@ func (in *input) buildOf(s *Service) build {
 	}
 	if in.leftAlone(out.file) {
 		return out.not(out.file + " is left alone by the settings")
-	}
-	if item := b.Target(); item != nil {
-		out.target, _ = s.Value(item.Text)
-	}
-	for _, arg := range b.Args() {
-		if value, known := s.Value(arg.Value); known && arg.Set {
-			out.args[arg.Key] = value
-			if in.namesID(arg.Value) {
-				out.ids = append(out.ids, arg.Key)
-			} else if _, plain := s.Plain(arg.Value); !plain {
-				out.hidden = append(out.hidden, arg.Key)
-			}
-		}
 	}
 	return out
 }

@@ -74,7 +74,7 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 // groups are the connected sets.
 func (g *grouping) groups() []*group {
 	byTop := map[string]*group{}
-	for name, top := range g.sets.all() {
+	for name, top := range g.sets.all {
 		to := byTop[top]
 		if to == nil {
 			to = &group{}
@@ -157,15 +157,20 @@ func (g *grouping) joinLoad(load []string) int {
 	if err != nil {
 		return 0 // the project says so when it is worked on
 	}
-	for _, s := range model.Services {
+	s := &Service{Dir: dir, env: in.env(dir)}
+	for _, s.Merged = range model.Services {
 		for _, part := range s.Parts() {
 			g.sets.join(load[0], part.File.Src.Path)
 		}
-		ref := in.buildOf(&Service{Merged: s, Dir: dir, env: in.env(dir)})
+		b := s.Build()
+		if b == nil {
+			continue
+		}
+		ref := in.placeOf(s, b)
 		if ref.context != "" {
 			in.contexts.add(ref.context)
 		}
-		if ref.file != "" && in.isFile(ref.file) {
+		if ref.file != "" {
 			g.sets.join(load[0], ref.file)
 		}
 	}
