@@ -65,9 +65,9 @@ func (c *contexts) analyze(file *dockerfile.File, args map[string]string, in *in
 	return c.last
 }
 
-func newContexts(fsys fs.FS, dir string, known bool, file string) *contexts {
-	c := &contexts{fsys: fsys, dir: dir, known: known, sources: map[string][]Copied{}, scripts: map[string]string{}, infos: map[string]fs.FileInfo{}}
-	c.ignore = sync.OnceValue(func() *ignoreFile { return readIgnore(fsys, dir, file) })
+func newContexts(in *input, dir string, known bool, file string) *contexts {
+	c := &contexts{fsys: in.fsys, dir: dir, known: known, sources: map[string][]Copied{}, scripts: map[string]string{}, infos: map[string]fs.FileInfo{}}
+	c.ignore = sync.OnceValue(func() *ignoreFile { return in.readIgnore(dir, file) })
 	return c
 }
 
@@ -81,9 +81,12 @@ type ignoreFile struct {
 
 // readIgnore reads the .dockerignore that BuildKit would: that of the
 // Dockerfile, else that of the context.
-func readIgnore(fsys fs.FS, dir, file string) *ignoreFile {
+func (in *input) readIgnore(dir, file string) *ignoreFile {
 	for _, name := range []string{file + ".dockerignore", path.Join(dir, ".dockerignore")} {
-		text, err := readText(fsys, name, maxBeside)
+		if in.lacks(name) {
+			continue
+		}
+		text, err := in.text(name, maxBeside)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

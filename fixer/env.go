@@ -15,8 +15,10 @@ func (in *input) env(dir string) func(string) (string, bool) {
 	defer in.mu.Unlock()
 	vars, ok := in.envs[dir]
 	if !ok {
-		if text, err := in.text(path.Join(dir, ".env"), maxBeside); err == nil {
-			vars = variables(text)
+		if name := path.Join(dir, ".env"); !in.lacks(name) {
+			if text, err := in.text(name, maxBeside); err == nil {
+				vars = variables(text)
+			}
 		}
 		if in.envs == nil {
 			in.envs = map[string]map[string]string{}

@@ -55,7 +55,7 @@ func (p *Project) link() []Problem {
 func (p *Project) addTargets(f *parsed, builds []build) {
 	if f.contexts == nil {
 		dir, known := contextOf(f.src.Path, builds)
-		f.contexts = newContexts(p.in.fsys, dir, known, f.src.Path)
+		f.contexts = newContexts(p.in, dir, known, f.src.Path)
 	}
 	if len(f.docker.Stages) == 0 {
 		return

@@ -25,9 +25,20 @@ func (in *input) readAtMost(name string, most int64) (*edit.Source, error) {
 	}
 	text, err := in.text(name, most)
 	if err != nil {
-		return nil, plain(name, err)
+		return nil, plain(name, in.swapped(name, err))
 	}
 	return &edit.Source{Path: path.Clean(name), Text: text}, nil
+}
+
+// swapped is the error of what could not be read, or where a folder above it was
+// exchanged since the walk, that.
+func (in *input) swapped(name string, err error) error {
+	if at, ok := in.fsys.(interface{ Link(name string) string }); ok && in.listed[name] {
+		if link := at.Link(path.Dir(name)); link != "" {
+			return fmt.Errorf("a symbolic link took the place of the folder %s while it was read; run again", link)
+		}
+	}
+	return err
 }
 
 // text is that of a regular file of at most so many bytes. Where the walk saw that it

@@ -51,9 +51,10 @@ type input struct {
 	// listed are the files that the walk has found to be regular ones: every .env,
 	// Makefile, Dockerfile and compose file. Nil: there was no walk.
 	listed map[string]bool
-	links  map[string]string // the symbolic links among what the walk has found, with their targets
-	bases  sync.Map          // what base.Lookup says, by the names of images
-	looked map[string]looked // images that Inspect has looked into, by their names; nil: nobody asked
+	lacks  func(path string) bool // of a .env or .dockerignore: the walk saw that there is none
+	links  map[string]string      // the symbolic links among what the walk has found, with their targets
+	bases  sync.Map               // what base.Lookup says, by the names of images
+	looked map[string]looked      // images that Inspect has looked into, by their names; nil: nobody asked
 
 	mu       sync.Mutex
 	contexts folders                      // the build contexts of all projects
@@ -81,17 +82,16 @@ func Open(ctx context.Context, root string, paths []string) (*Workspace, error) 
 // Close gives back what Open took.
 func (ws *Workspace) Close() error { return ws.close() }
 
-func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Workspace, error) {
-	set, err := readSettings(fsys)
+func open(ctx context.Context, root string, dir *confined.FS, paths []string) (*Workspace, error) {
+	set, err := readSettings(dir)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := discover.Walk(ctx, root, discover.Options{Ignore: set.Ignore, Named: paths})
+	tree, err := discover.Walk(ctx, dir, root, discover.Options{Ignore: set.Ignore, Named: paths})
 	if err != nil {
 		return nil, err
 	}
-	keepReached(fsys, tree)
-	ws := &Workspace{Root: root, Settings: set, in: &input{fsys: fsys, settings: set, kubernetes: tree.Kubernetes}}
+	ws := &Workspace{Root: root, Settings: set, in: &input{fsys: dir, settings: set, kubernetes: tree.Kubernetes}}
 	for _, p := range tree.Problems {
 		if within(p.Path, paths) {
 			ws.Problems = append(ws.Problems, Problem{p.Path, p.Err})
@@ -99,7 +99,7 @@ func open(ctx context.Context, root string, fsys fs.FS, paths []string) (*Worksp
 	}
 	ws.in.leftAlone = discover.LeftAlone(set.Ignore)
 	ws.temps = tree.Temps
-	ws.in.listed, ws.in.links = regular(tree), tree.Links
+	ws.in.listed, ws.in.links, ws.in.lacks = regular(tree), tree.Links, tree.Lacks
 	groups, problems := sortIntoGroups(ws.in, real(tree, tree.Dockerfiles), real(tree, tree.Composes))
 	ws.in.ignored = tree.GitIgnored
 	ws.in.tracks = discover.Tracks(ctx, root)
@@ -127,7 +127,7 @@ func real(tree *discover.Tree, list []string) []string {
 
 // regular are the files of a walk that are no symbolic links.
 func regular(tree *discover.Tree) map[string]bool {
-	out := map[string]bool{}
+	out := make(map[string]bool, len(tree.Dockerfiles)+len(tree.Composes)+len(tree.Makefiles)+len(tree.EnvFiles))
 	for _, list := range [][]string{tree.Dockerfiles, tree.Composes, tree.Makefiles, tree.EnvFiles} {
 		for _, name := range list {
 			if _, link := tree.Links[name]; !link {
@@ -159,7 +159,7 @@ func OpenFS(list Listing) (*Workspace, error) {
 	}
 	in := &input{
 		fsys: list.FS, settings: set, kubernetes: list.Kubernetes, leftAlone: discover.LeftAlone(set.Ignore),
-		ignored: list.Ignored, tracks: list.Tracks,
+		ignored: list.Ignored, tracks: list.Tracks, lacks: func(string) bool { return false },
 	}
 	if in.ignored == nil {
 		in.ignored = func(string) bool { return false }

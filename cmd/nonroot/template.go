@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"nonroot/fixer"
+	"nonroot/fixer/confined"
 	"nonroot/fixer/discover"
 	"nonroot/fixer/edit"
 	"nonroot/fixer/envfile"
@@ -93,10 +94,21 @@ func templateOptions(ctx context.Context, root string, set *settings.Settings) t
 	o.UID, o.GID = idsOf(root, o.UserVar, o.GroupVar)
 	if set.Numeric != nil {
 		o.Numeric = *set.Numeric
-	} else if tree, err := discover.Walk(ctx, root, discover.Options{Ignore: set.Ignore}); err == nil {
-		o.Numeric = tree.Kubernetes
+	} else {
+		o.Numeric = hasKubernetes(ctx, root, set)
 	}
 	return o
+}
+
+// hasKubernetes reports whether there are manifests below a root, as far as it can be read.
+func hasKubernetes(ctx context.Context, root string, set *settings.Settings) bool {
+	dir, err := confined.Open(root)
+	if err != nil {
+		return false
+	}
+	defer dir.Close()
+	tree, err := discover.Walk(ctx, dir, root, discover.Options{Ignore: set.Ignore})
+	return err == nil && tree.Kubernetes
 }
 
 // idsOf are the ids in a root's .env, 0 where it has none: what is wrong with it

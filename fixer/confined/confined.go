@@ -96,6 +96,59 @@ func (f *FS) ReadText(name string, most int64) (string, error) {
 	return string(slow), err
 }
 
+// ReadHead is ReadText of the first bytes of a file, as many as there are up to most.
+func (f *FS) ReadHead(name string, most int) (string, error) {
+	text, err := f.fast.readHead(name, most)
+	if err == nil || certain(err) {
+		return text, err
+	}
+	file, err := f.root.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	head, err := io.ReadAll(io.LimitReader(file, int64(most)))
+	return string(head), err
+}
+
+// List tells add of what lies in a folder, by its own name (valid for the call) and
+// type: a symbolic link is one. Unlike an fs.FS it takes names that are no UTF-8, and
+// where the kernel can do it, it goes through no symbolic link at all.
+func (f *FS) List(name string, add func(name []byte, kind fs.FileMode)) error {
+	err := f.fast.list(name, add)
+	if err == nil || certain(err) {
+		return err
+	}
+	dir, err := f.root.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	entries, err := dir.ReadDir(-1)
+	for _, e := range entries {
+		add([]byte(e.Name()), e.Type())
+	}
+	return err
+}
+
+// Link is the first on the way to a path, and else the path itself, that is a
+// symbolic link; empty where none is.
+func (f *FS) Link(name string) string {
+	for i := 0; i <= len(name); i++ {
+		if i < len(name) && name[i] != '/' {
+			continue
+		}
+		info, err := f.root.Lstat(name[:i])
+		if err != nil {
+			return ""
+		}
+		if info.Mode()&fs.ModeSymlink != 0 {
+			return name[:i]
+		}
+	}
+	return ""
+}
+
 func tooLong(name string, size, most int64) error {
 	return &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("it has %d bytes, and %d are the most that are read", size, most)}
 }

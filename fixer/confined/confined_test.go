@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -188,6 +189,102 @@ func TestReadText(t *testing.T) {
 			if text, err := f.ReadText(name, int64(len(want)-1)); text != "" || err == nil || !strings.Contains(err.Error(), fmt.Sprintf("it has %d bytes, and %d are", len(want), len(want)-1)) {
 				t.Errorf("%s: %q longer than it may be: %.40q, %v", way, name, text, err)
 			}
+		}
+	}
+}
+
+// TestReadHead asserts that the head of a file is its first bytes.
+func TestReadHead(t *testing.T) {
+	f, err := Open(tree(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for way, f := range map[string]*FS{"fast": f, "slow": {root: f.root, slow: f.slow}} {
+		for name, want := range map[string]string{"file": "te", "empty": "", "in": "de", "deep/name\nline": "od"} {
+			if got, err := f.ReadHead(name, 2); got != want || err != nil {
+				t.Errorf("%s: %q: %q, %v", way, name, got, err)
+			}
+		}
+		if got, err := f.ReadHead("long", 50_000); len(got) != 50_000 || err != nil {
+			t.Errorf("%s: %d bytes, %v", way, len(got), err)
+		}
+		for _, name := range []string{"out", "missing", "deep", "elsewhere", "../outside"} {
+			if got, err := f.ReadHead(name, 2); got != "" || err == nil {
+				t.Errorf("%s: %q: %q, %v", way, name, got, err)
+			}
+		}
+	}
+}
+
+// TestList asserts that a listing has the names and types of what is in a folder, and
+// that it goes through no symbolic link where the kernel sees to that.
+func TestList(t *testing.T) {
+	dir := tree(t)
+	for i := range 2000 { // more than a buffer takes
+		if err := os.WriteFile(filepath.Join(dir, "closed", fmt.Sprintf("%04d-\xff", i)), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	listed := func(f *FS, name string) (string, error) {
+		var lines []string
+		err := f.List(name, func(name []byte, kind fs.FileMode) { lines = append(lines, fmt.Sprintf("%q %s", name, kind)) })
+		slices.Sort(lines)
+		return strings.Join(lines, "\n"), err
+	}
+	slow := &FS{root: f.root, slow: f.slow}
+	for _, name := range []string{".", "deep", "deep/er", "closed"} {
+		entries, err := os.ReadDir(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for _, e := range entries {
+			lines = append(lines, fmt.Sprintf("%q %s", e.Name(), e.Type()))
+		}
+		slices.Sort(lines)
+		want := strings.Join(lines, "\n")
+		for way, f := range map[string]*FS{"fast": f, "slow": slow} {
+			if got, err := listed(f, name); got != want || err != nil {
+				t.Errorf("%s: %s: %v\n%s\nnot\n%s", way, name, err, got, want)
+			}
+		}
+	}
+	for _, name := range []string{"file", "missing", "..", "out", "proc", "elsewhere", "deep/back/..", strings.Repeat("long/", 2000)} {
+		for way, f := range map[string]*FS{"fast": f, "slow": slow} {
+			if got, err := listed(f, name); got != "" || err == nil {
+				t.Errorf("%s: %.100q: %v, %.100s", way, name, err, got)
+			}
+		}
+	}
+	if f.fast == nil {
+		t.Skip("the kernel has no openat2")
+	}
+	for _, name := range []string{"folder", "folder/er", "deep/back"} {
+		if got, err := listed(f, name); got != "" || !errors.Is(err, syscall.ELOOP) && !errors.Is(err, syscall.EXDEV) {
+			t.Errorf("through the link %s: %v, %s", name, err, got)
+		}
+	}
+}
+
+// TestLink asserts that the first symbolic link on the way is found.
+func TestLink(t *testing.T) {
+	f, err := Open(tree(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for name, want := range map[string]string{
+		"file": "", "deep/er/file": "", "missing": "", "missing/x": "", "folder": "folder", "folder/er/file": "folder", "out": "out", "out/x": "out",
+		"deep/back/x": "deep/back", "loop/x": "loop", "closed/in": "",
+	} {
+		if got := f.Link(name); got != want {
+			t.Errorf("%s: %q, not %q", name, got, want)
 		}
 	}
 }

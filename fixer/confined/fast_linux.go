@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -52,17 +51,22 @@ func (f *fast) open(op, name string, flags uint64) (int, error) {
 	if f == nil || !fs.ValidPath(name) {
 		return -1, errAskSlow
 	}
-	how := unix.OpenHow{Flags: flags | unix.O_CLOEXEC, Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_MAGICLINKS}
+	fd, err := f.resolve(name, flags, 0)
+	switch err {
+	case nil:
+		return fd, nil
+	case unix.ENOENT, unix.ENOTDIR:
+		return -1, &fs.PathError{Op: op, Path: name, Err: err}
+	}
+	return -1, errAskSlow
+}
+
+func (f *fast) resolve(name string, flags, resolve uint64) (int, error) {
+	how := unix.OpenHow{Flags: flags | unix.O_CLOEXEC, Resolve: resolve | unix.RESOLVE_BENEATH | unix.RESOLVE_NO_MAGICLINKS}
 	for {
 		fd, err := unix.Openat2(f.fd, name, &how)
-		switch err {
-		case nil:
-			return fd, nil
-		case unix.EINTR:
-		case unix.ENOENT, unix.ENOTDIR:
-			return -1, &fs.PathError{Op: op, Path: name, Err: err}
-		default:
-			return -1, errAskSlow
+		if err != unix.EINTR {
+			return fd, err
 		}
 	}
 }
@@ -123,8 +127,10 @@ func fill(fd int, text []byte) ([]byte, error) {
 	return text, nil
 }
 
-// buffers are what texts are read into before they are strings.
-var buffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+// buffers are what texts are read into before they are strings, and listings.
+var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
+
+const bufferSize = 32 << 10
 
 // readText is readFile of at most so many bytes. Of a file that grows meanwhile it has
 // what was there when it was opened.
@@ -140,13 +146,28 @@ func (f *fast) readText(name string, most int64) (string, error) {
 	case size == 0: // or a file system that does not tell
 		return "", errAskSlow
 	}
-	buffer := buffers.Get().(*[32 << 10]byte)
+	return fillText(fd, size)
+}
+
+// readHead is readText of the first bytes.
+func (f *fast) readHead(name string, most int) (string, error) {
+	fd, _, err := f.openRegular(name)
+	if err != nil {
+		return "", err
+	}
+	defer unix.Close(fd)
+	return fillText(fd, int64(most))
+}
+
+// fillText is what fill reads, up to so many bytes.
+func fillText(fd int, most int64) (string, error) {
+	buffer := buffers.Get().(*[bufferSize]byte)
 	defer buffers.Put(buffer)
 	text := buffer[:0]
-	if size > int64(cap(text)) {
-		text = make([]byte, 0, size)
+	if most > bufferSize {
+		text = make([]byte, 0, most)
 	}
-	text, err = fill(fd, text[:0:size])
+	text, err := fill(fd, text[:0:most])
 	return string(text), err
 }
 
@@ -177,65 +198,45 @@ func (f *fast) readDir(name string) ([]fs.DirEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := os.NewFile(uintptr(fd), name)
-	defer dir.Close()
-	names, err := dir.Readdirnames(-1)
+	defer unix.Close(fd)
+	var out []fs.DirEntry
+	err = entries(fd, func(entry []byte) error {
+		i := &info{name: string(entryName(entry))}
+		err := unix.Fstatat(fd, i.name, &i.stat, unix.AT_SYMLINK_NOFOLLOW)
+		if err == nil {
+			out = append(out, i)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, errAskSlow
 	}
-	slices.Sort(names)
-	out := make([]fs.DirEntry, 0, len(names))
-	for _, name := range names {
-		entry := &info{name: strings.Clone(name)}
-		err := unix.Fstatat(fd, name, &entry.stat, unix.AT_SYMLINK_NOFOLLOW)
-		switch {
-		case err == unix.ENOENT: // gone since it was listed
-		case err != nil:
-			return nil, errAskSlow
-		default:
-			out = append(out, entry)
-		}
-	}
+	slices.SortFunc(out, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return out, nil
 }
 
-// info is a file as fstat has it, and as an entry of a folder.
-type info struct {
-	name string
-	stat unix.Stat_t
-}
-
-func (i *info) Name() string               { return i.name }
-func (i *info) Size() int64                { return i.stat.Size }
-func (i *info) ModTime() time.Time         { return time.Unix(i.stat.Mtim.Unix()) }
-func (i *info) IsDir() bool                { return i.Mode().IsDir() }
-func (i *info) Sys() any                   { return &i.stat }
-func (i *info) Type() fs.FileMode          { return i.Mode().Type() }
-func (i *info) Info() (fs.FileInfo, error) { return i, nil }
-
-func (i *info) Mode() fs.FileMode {
-	mode := fs.FileMode(i.stat.Mode & 0o777)
-	switch i.stat.Mode & unix.S_IFMT {
-	case unix.S_IFDIR:
-		mode |= fs.ModeDir
-	case unix.S_IFLNK:
-		mode |= fs.ModeSymlink
-	case unix.S_IFIFO:
-		mode |= fs.ModeNamedPipe
-	case unix.S_IFSOCK:
-		mode |= fs.ModeSocket
-	case unix.S_IFBLK:
-		mode |= fs.ModeDevice
-	case unix.S_IFCHR:
-		mode |= fs.ModeDevice | fs.ModeCharDevice
+func (f *fast) list(name string, add func(name []byte, kind fs.FileMode)) error {
+	if f == nil {
+		return errAskSlow
 	}
-	for _, special := range [...]struct {
-		bit uint32
-		as  fs.FileMode
-	}{{unix.S_ISUID, fs.ModeSetuid}, {unix.S_ISGID, fs.ModeSetgid}, {unix.S_ISVTX, fs.ModeSticky}} {
-		if i.stat.Mode&special.bit != 0 {
-			mode |= special.as
+	fd, err := f.resolve(name, unix.O_RDONLY|unix.O_DIRECTORY, unix.RESOLVE_NO_SYMLINKS)
+	switch err {
+	case nil:
+	case unix.ENOENT, unix.ENOTDIR, unix.ELOOP, unix.ENAMETOOLONG:
+		return &fs.PathError{Op: "open", Path: name, Err: err}
+	default:
+		return errAskSlow
+	}
+	defer unix.Close(fd)
+	err = entries(fd, func(entry []byte) error {
+		kind, err := typeOf(fd, entry)
+		if err == nil {
+			add(entryName(entry), kind)
 		}
+		return err
+	})
+	if err != nil {
+		return &fs.PathError{Op: "list", Path: name, Err: err}
 	}
-	return mode
+	return nil
 }

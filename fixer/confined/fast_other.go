@@ -23,4 +23,6 @@ func (*fast) close()                                         {}
 func (*fast) stat(string, string, bool) (fs.FileInfo, error) { return nil, errAskSlow }
 func (*fast) readFile(string) ([]byte, error)                { return nil, errAskSlow }
 func (*fast) readText(string, int64) (string, error)         { return "", errAskSlow }
+func (*fast) readHead(string, int) (string, error)           { return "", errAskSlow }
 func (*fast) readDir(string) ([]fs.DirEntry, error)          { return nil, errAskSlow }
+func (*fast) list(string, func([]byte, fs.FileMode)) error   { return errAskSlow }

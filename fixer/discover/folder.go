@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,24 +24,44 @@ type folder struct {
 	out     bool // nothing in it counts but what the user named
 	problem func(path string, err error)
 
-	once    sync.Once
-	top     bool                // it holds .git: patterns above it say nothing about what is in it
-	ignore  *gitignore.Patterns // of its .gitignore
-	exclude *gitignore.Patterns // of .git/info/exclude; only at the top
+	listed            bool // the walk has seen all that is directly in it
+	env, dockerignore bool // among that, something that .env, and *.dockerignore, may open
+
+	once   sync.Once
+	ignore *gitignore.Patterns // of its .gitignore; nil: none
+	top    *top                // nil where it holds no .git
+}
+
+// top is what a folder that holds .git has: patterns above it say nothing about
+// what is in it.
+type top struct {
+	exclude *gitignore.Patterns // of .git/info/exclude; nil: none
 
 	ask     sync.Once
-	tracked map[string]bool // only at the top, once asked: the absolute paths of what git tracks
+	tracked map[string]bool // once asked: the absolute paths of what git tracks
+}
+
+// note keeps what Tree.Lacks needs to know of a name in the folder. To some file
+// systems upper and lower case are the same.
+func (f *folder) note(name []byte) {
+	const env, ignore = ".env", ".dockerignore"
+	f.env = f.env || len(name) == len(env) && bytes.EqualFold(name, []byte(env))
+	f.dockerignore = f.dockerignore || len(name) >= len(ignore) && bytes.EqualFold(name[len(name)-len(ignore):], []byte(ignore))
 }
 
 // load reads .gitignore and, at the top of a repository, info/exclude.
 func (f *folder) load() {
 	f.once.Do(func() {
-		f.ignore = f.read(filepath.Join(f.path, ".gitignore"))
-		if dir := gitDir(f.path); dir != "" {
-			f.top = true
-			f.exclude = f.read(filepath.Join(dir, "info", "exclude"))
-		}
+		f.ignore = f.read(f.below(".gitignore"))
+		f.loadTop()
 	})
+}
+
+// loadTop finds out whether the folder is the top of a repository.
+func (f *folder) loadTop() {
+	if dir := gitDir(f.path); dir != "" {
+		f.top = &top{exclude: f.read(filepath.Join(dir, "info", "exclude"))}
+	}
 }
 
 // read parses a file of patterns; like git, it does not follow a symbolic link.
@@ -49,34 +70,50 @@ func (f *folder) read(path string) *gitignore.Patterns {
 	if err != nil {
 		f.problem(path, err)
 	}
+	if text == "" {
+		return nil
+	}
 	return gitignore.Parse(text)
 }
 
-// ignores reports whether the .gitignore files of f and above say that path,
-// which lies directly in f, is ignored. The nearest file that knows it decides.
-func (f *folder) ignores(path string, dir bool) bool {
+// ignores reports whether the .gitignore files of f and above say that what has that
+// name in f is ignored. The nearest file that knows it decides.
+func (f *folder) ignores(name string, dir bool) bool {
+	path := ""
+	match := func(at *folder, patterns *gitignore.Patterns) gitignore.Verdict {
+		if patterns == nil {
+			return gitignore.Unmatched
+		}
+		if path == "" {
+			path = f.below(name)
+		}
+		return patterns.Match(filepath.ToSlash(strings.TrimPrefix(path[len(at.path):], separator)), dir)
+	}
 	for at := f; at != nil; at = at.parent {
 		at.load()
-		if verdict := at.ignore.Match(at.rel(path), dir); verdict != gitignore.Unmatched {
+		if verdict := match(at, at.ignore); verdict != gitignore.Unmatched {
 			return verdict == gitignore.Ignored
 		}
-		if at.top {
-			return at.exclude.Match(at.rel(path), dir) == gitignore.Ignored
+		if at.top != nil {
+			return match(at, at.top.exclude) == gitignore.Ignored
 		}
 	}
 	return false
 }
 
-// rel is a path below f as seen from f, with slashes.
-func (f *folder) rel(path string) string {
-	return filepath.ToSlash(strings.TrimPrefix(path[len(f.path):], separator))
+// below is the path of what has that name in f.
+func (f *folder) below(name string) string {
+	if strings.HasSuffix(f.path, separator) { // the root of the file system
+		return f.path + name
+	}
+	return f.path + separator + name
 }
 
 // repository is the top of the git repository that f lies in, or nil.
 func (f *folder) repository() *folder {
 	for at := f; at != nil; at = at.parent {
 		at.load()
-		if at.top {
+		if at.top != nil {
 			return at
 		}
 	}
@@ -98,8 +135,8 @@ func above(root string, problem func(string, error)) *folder {
 	for path := top; path != root; {
 		at = &folder{path: path, parent: at, problem: problem}
 		name, _, _ := strings.Cut(strings.TrimPrefix(root[len(path):], separator), separator)
-		path = filepath.Join(path, name)
-		if at.ignores(path, true) {
+		path = at.below(name)
+		if at.ignores(name, true) {
 			return nil
 		}
 	}

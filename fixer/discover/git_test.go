@@ -86,7 +86,7 @@ func BenchmarkWalk(b *testing.B) {
 	}
 	b.ResetTimer()
 	for b.Loop() {
-		if _, err := discover.Walk(context.Background(), dir, discover.Options{}); err != nil {
+		if _, err := walkFrom(context.Background(), dir, discover.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

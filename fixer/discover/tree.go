@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	slashpath "path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"nonroot/fixer/discover/gitignore"
 )
@@ -41,26 +43,28 @@ type Problem struct {
 }
 
 // take adds a file to the tree.
-func (w *walker) take(path, rel string, k kind, mode fs.FileMode) {
+func (w *walker) take(rel string, k kind, mode fs.FileMode) {
 	switch {
 	case k == chartKind || k == yamlKind:
-		w.evidence(path, k, mode)
+		w.evidence(rel, k, mode)
 		return
 	case mode&fs.ModeSymlink != 0 && k != tempKind:
-		target, err := w.follow(path)
+		target, err := w.follow(rel)
 		if err == nil {
-			w.list(k, rel, target)
+			w.enter(k, rel, target)
 		} else if k == dockerfileKind || k == composeKind {
-			w.problem(path, err)
+			w.problem(w.full(rel), err)
 		}
 	case mode.IsRegular():
-		w.list(k, rel, "")
+		w.enter(k, rel, "")
 	case k == dockerfileKind || k == composeKind:
-		w.problem(path, errors.New("it is not a regular file"))
+		w.problem(w.full(rel), errors.New("it is not a regular file"))
 	}
 }
 
-func (w *walker) list(k kind, rel, target string) {
+func (w *walker) full(rel string) string { return filepath.Join(w.root, filepath.FromSlash(rel)) }
+
+func (w *walker) enter(k kind, rel, target string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if target != "" {
@@ -82,20 +86,20 @@ func (w *walker) list(k kind, rel, target string) {
 }
 
 // evidence looks for Kubernetes; one hit in the tree is enough.
-func (w *walker) evidence(path string, k kind, mode fs.FileMode) {
-	if mode.IsRegular() && !w.kubernetes.Load() && (k == chartKind || isManifest(path)) {
+func (w *walker) evidence(rel string, k kind, mode fs.FileMode) {
+	if mode.IsRegular() && !w.kubernetes.Load() && (k == chartKind || isManifest(w.dir, rel)) {
 		w.kubernetes.Store(true)
 	}
 }
 
 // follow is the regular file in the root that the symbolic link leads to,
 // relative to the root. What lies in a .git folder is no target.
-func (w *walker) follow(path string) (string, error) {
-	real, err := filepath.EvalSymlinks(path)
+func (w *walker) follow(rel string) (string, error) {
+	real, err := filepath.EvalSymlinks(w.full(rel))
 	if err != nil {
 		return "", errors.New("it is a symbolic link that leads nowhere")
 	}
-	rel, err := filepath.Rel(w.root, real)
+	rel, err = filepath.Rel(w.root, real)
 	if err != nil || !filepath.IsLocal(rel) {
 		return "", errors.New("it is a symbolic link that leads out of the root")
 	}
@@ -118,11 +122,33 @@ func (w *walker) findTracked() {
 			if !w.isOut(path, rel) {
 				continue // it was taken, or is left out for another reason
 			}
-			if info, err := os.Lstat(path); err == nil && !info.IsDir() {
-				w.take(path, rel, kindOf(filepath.Base(path)), info.Mode().Type())
+			mode, err := w.typeOf(rel)
+			switch {
+			case err != nil:
+				w.swapped(rel)
+			case !mode.IsDir():
+				w.take(rel, kindOf(filepath.Base(path)), mode)
 			}
 		}
 	}
+}
+
+// typeOf is the type of what git names, whose folders may be anything by now.
+func (w *walker) typeOf(rel string) (mode fs.FileMode, err error) {
+	if utf8.ValidString(rel) {
+		info, err := w.dir.Lstat(rel)
+		if err != nil {
+			return 0, err
+		}
+		return info.Mode().Type(), nil
+	}
+	err = fs.ErrNotExist
+	listErr := w.dir.List(slashpath.Dir(rel), func(name []byte, kind fs.FileMode) {
+		if string(name) == slashpath.Base(rel) {
+			mode, err = kind, nil
+		}
+	})
+	return mode, cmp.Or(listErr, err)
 }
 
 // isOut reports whether git alone kept the walk from a file.
@@ -135,51 +161,66 @@ func (w *walker) isOut(path, rel string) bool {
 			return false
 		}
 	}
-	parent, walked := w.folders.Load(filepath.Dir(path))
-	return !walked || parent.(*folder).out || parent.(*folder).ignores(path, false)
+	parent, walked := w.folders[slashpath.Dir(rel)]
+	return !walked || parent.out || parent.ignores(filepath.Base(path), false)
 }
 
 // trackedBelow has the files below the root that the repository of top tracks.
-func (w *walker) trackedBelow(top *folder) map[string]bool {
-	top.ask.Do(func() {
-		dir := top.path
+func (w *walker) trackedBelow(f *folder) map[string]bool {
+	f.top.ask.Do(func() {
+		dir := f.path
 		if len(dir) < len(w.root) {
 			dir = w.root
 		}
-		top.tracked = map[string]bool{}
+		f.top.tracked = map[string]bool{}
 		for _, path := range tracked(w.ctx, dir) {
-			top.tracked[filepath.Join(dir, filepath.FromSlash(path))] = true
+			f.top.tracked[filepath.Join(dir, filepath.FromSlash(path))] = true
 		}
 	})
-	return top.tracked
+	return f.top.tracked
 }
 
 // GitIgnored reports whether git ignores the path of a file, which need not
 // exist: it is not tracked, and a .gitignore file names it or a folder above it.
 func (t *Tree) GitIgnored(path string) bool {
 	w := t.walker
-	f, _ := w.folders.Load(w.root)
-	at := f.(*folder)
-	full := filepath.Join(w.root, filepath.FromSlash(path))
+	at := w.folders["."]
 	ignored := false
-	for i := len(w.root) + 1; i < len(full) && !ignored; i++ {
-		if !os.IsPathSeparator(full[i]) {
+	start := 0 // of the element of the path that lies in at
+	for i := range len(path) {
+		if path[i] != '/' {
 			continue
 		}
-		if ignored = at.ignores(full[:i], true); ignored {
+		name := path[start:i]
+		if ignored = at.ignores(name, true); ignored {
 			break
 		}
-		if known, ok := w.folders.Load(full[:i]); ok {
-			at = known.(*folder)
+		start = i + 1
+		if known := w.folders[path[:i]]; known != nil {
+			at = known
 		} else {
-			at = &folder{path: full[:i], parent: at, problem: func(string, error) {}}
+			at = &folder{path: at.below(name), parent: at, problem: func(string, error) {}}
 		}
 	}
-	if !ignored && !at.ignores(full, false) {
+	if !ignored && !at.ignores(path[start:], false) {
 		return false
 	}
 	top := at.repository()
-	return top == nil || !w.trackedBelow(top)[full]
+	return top == nil || !w.trackedBelow(top)[w.full(path)]
+}
+
+// Lacks reports whether there is nothing of a path, which ends in .env or .dockerignore:
+// the walk saw all that is in its folder.
+func (t *Tree) Lacks(path string) bool {
+	f := t.walker.folders[slashpath.Dir(path)]
+	switch name := slashpath.Base(path); {
+	case f == nil || !f.listed:
+		return false
+	case name == ".env":
+		return !f.env
+	default:
+		return !f.dockerignore && strings.HasSuffix(name, ".dockerignore")
+	}
 }
 
 // LeftAlone makes the test for the paths that patterns of Options.Ignore leave

@@ -1,18 +1,18 @@
 package discover
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"path"
 	"path/filepath"
-	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
-	"github.com/charlievieth/fastwalk"
-
+	"nonroot/fixer/confined"
 	"nonroot/fixer/discover/gitignore"
 )
 
@@ -30,39 +30,44 @@ type Options struct {
 // walker is one walk. Its methods are called by several goroutines.
 type walker struct {
 	ctx        context.Context
+	dir        *confined.FS
 	root       string
 	left       *gitignore.Patterns
 	named      map[string]bool
-	folders    sync.Map // absolute path → *folder
 	kubernetes atomic.Bool
 
-	mu   sync.Mutex
-	tree *Tree
-	lost map[*folder]bool // tops of repositories in which git ignored something
-	done bool             // the tree is the caller's, and changes no more
+	mu      sync.Mutex
+	tree    *Tree
+	folders map[string]*folder // that are walked, by their paths as seen from the root
+	lost    map[*folder]bool   // tops of repositories in which git ignored something
+	done    bool               // the tree is the caller's, and changes no more
+	failed  error              // of the root
 }
 
-// Walk finds the files under root, which is as Root gives it. It skips
+// Walk finds the files under root, which is as Root gives it, and what dir has open. It skips
 // .git, .hg, .svn, node_modules, bower_components, .venv, venv, __pycache__,
 // .terraform and .tox, what .gitignore files and .git/info/exclude ignore unless
 // git tracks it, and what opt says. The user's own core.excludesFile is not
 // read, so that the answer is the same for everyone. Symbolic links to folders
-// are not followed. A folder that cannot be read is a Problem; a root that
-// cannot be read is an error, and so is the end of ctx.
-func Walk(ctx context.Context, root string, opt Options) (*Tree, error) {
+// are not followed, also where one takes the place of a folder meanwhile: that is a
+// Problem. A folder that cannot be read is one; a root that cannot be read is an error,
+// and so is the end of ctx.
+func Walk(ctx context.Context, dir *confined.FS, root string, opt Options) (*Tree, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
 	}
-	w := &walker{ctx: ctx, root: root, left: gitignore.New(opt.Ignore...), named: map[string]bool{}, lost: map[*folder]bool{}}
+	w := &walker{
+		ctx: ctx, dir: dir, root: root, left: gitignore.New(opt.Ignore...),
+		named: map[string]bool{}, folders: map[string]*folder{}, lost: map[*folder]bool{},
+	}
 	for _, name := range opt.Named {
 		w.named[path.Clean(name)] = true
 	}
 	w.tree = &Tree{Root: root, Links: map[string]string{}, walker: w}
-	w.add(&folder{path: root, parent: above(root, w.problem)})
-	conf := &fastwalk.Config{NumWorkers: runtime.GOMAXPROCS(0)}
-	if err := fastwalk.Walk(conf, root, w.visit); err != nil {
-		return nil, err
+	drain(w.add(&folder{path: root, parent: above(root, w.problem)}), w.list)
+	if w.failed != nil {
+		return nil, w.failed
 	}
 	w.findTracked()
 	if err := ctx.Err(); err != nil {
@@ -76,59 +81,125 @@ func Walk(ctx context.Context, root string, opt Options) (*Tree, error) {
 	return w.tree, nil
 }
 
-// visit is called for each folder, before what is in it, and for each file.
-func (w *walker) visit(path string, entry fs.DirEntry, err error) error {
-	if !entry.IsDir() {
-		if k := kindOf(entry.Name()); k != other {
-			w.file(path, k, entry.Type())
-		}
-		return nil
-	}
-	if ctxErr := w.ctx.Err(); ctxErr != nil {
-		return ctxErr
-	}
-	switch {
-	case path == w.root:
-		return err
-	case err != nil:
-		w.problem(path, err)
-		return nil
-	}
-	return w.folder(path, entry.Name())
+// found is a file of a folder, whose name matters.
+type found struct {
+	name string
+	kind kind
+	mode fs.FileMode
 }
 
-// folder decides whether to walk a folder.
-func (w *walker) folder(path, name string) error {
+// list takes in what lies directly in a folder, and returns the folders in it that
+// are to be walked.
+func (w *walker) list(f *folder) []*folder {
+	if w.ctx.Err() != nil {
+		return nil
+	}
+	var folders []string
+	var files []found
+	var ignore, git bool // there is .gitignore, .git
+	err := w.dir.List(cmp.Or(w.rel(f.path), "."), func(name []byte, mode fs.FileMode) {
+		f.note(name)
+		switch string(name) {
+		case ".git":
+			git = true
+		case ".gitignore":
+			ignore = mode.IsRegular()
+		}
+		if mode.IsDir() {
+			folders = append(folders, string(name))
+			return
+		}
+		if k := kindOf(string(name)); k != other {
+			files = append(files, found{string(name), k, mode})
+		}
+	})
+	if err != nil {
+		w.unread(f, err)
+	}
+	f.listed = err == nil
+	f.once.Do(func() { w.load(f, ignore, git) })
+	for _, file := range files {
+		w.file(f, file)
+	}
+	var out []*folder
+	for _, name := range folders {
+		if sub := w.folder(f, name); sub != nil {
+			out = append(out, w.add(sub))
+		}
+	}
+	return out
+}
+
+// load is folder.load for one that was listed.
+func (w *walker) load(f *folder, ignore, git bool) {
+	if ignore {
+		name := path.Join(w.rel(f.path), ".gitignore")
+		text, err := w.dir.ReadText(name, maxIgnoreFile)
+		if err != nil {
+			w.problem(filepath.Join(f.path, ".gitignore"), err)
+		}
+		f.ignore = gitignore.Parse(text)
+	}
+	if git {
+		f.loadTop()
+	}
+}
+
+// unread notes that a folder could not be listed.
+func (w *walker) unread(f *folder, err error) {
+	rel := w.rel(f.path)
+	if rel == "" {
+		w.failed = err
+	} else if !w.swapped(rel) {
+		w.problem(f.path, err)
+	}
+}
+
+// swapped notes it where a folder on the way to a path, or in its place, is a symbolic link.
+func (w *walker) swapped(rel string) bool {
+	link := w.dir.Link(rel)
+	if link == "" {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !slices.ContainsFunc(w.tree.Problems, func(p Problem) bool { return p.Path == link && p.Err == errSwapped }) {
+		w.tree.Problems = append(w.tree.Problems, Problem{link, errSwapped})
+	}
+	return true
+}
+
+var errSwapped = errors.New("a symbolic link took the place of this folder while it was read; run again")
+
+// folder makes the folder of a name in another one; nil where it is not walked.
+func (w *walker) folder(parent *folder, name string) *folder {
+	path := parent.below(name)
 	rel := w.rel(path)
 	if name == ".git" || w.left.Match(rel, true) == gitignore.Ignored {
-		return fs.SkipDir
+		return nil
 	}
-	parent := w.parent(path)
 	out := parent.out || skipped(name)
-	if !out && parent.ignores(path, true) {
+	if !out && parent.ignores(name, true) {
 		out = true
 		w.lose(parent)
 	}
 	if !out {
-		w.add(&folder{path: path, parent: parent})
-		return nil
+		return &folder{path: path, parent: parent}
 	}
 	if w.named[rel] {
-		w.add(&folder{path: path})
-		return nil
+		return &folder{path: path}
 	}
 	for named := range w.named {
 		if strings.HasPrefix(named, rel+"/") {
-			w.add(&folder{path: path, parent: parent, out: true})
-			return nil
+			return &folder{path: path, parent: parent, out: true}
 		}
 	}
-	return fs.SkipDir
+	return nil
 }
 
 // file takes in a file whose name matters, unless it is ignored.
-func (w *walker) file(path string, k kind, mode fs.FileMode) {
-	rel, parent := w.rel(path), w.parent(path)
+func (w *walker) file(parent *folder, f found) {
+	rel := path.Join(w.rel(parent.path), f.name)
 	if w.left.Match(rel, false) == gitignore.Ignored {
 		return
 	}
@@ -136,12 +207,12 @@ func (w *walker) file(path string, k kind, mode fs.FileMode) {
 		if parent.out {
 			return
 		}
-		if k != envKind && k != tempKind && parent.ignores(path, false) {
+		if f.kind != envKind && f.kind != tempKind && parent.ignores(f.name, false) {
 			w.lose(parent)
 			return
 		}
 	}
-	w.take(path, rel, k, mode)
+	w.take(rel, f.kind, f.mode)
 }
 
 // lose notes that git ignores something in f, which it may track all the same.
@@ -153,15 +224,12 @@ func (w *walker) lose(f *folder) {
 	}
 }
 
-func (w *walker) add(f *folder) {
+func (w *walker) add(f *folder) *folder {
 	f.problem = w.problem
-	w.folders.Store(f.path, f)
-}
-
-// parent is the folder that path lies in; visit has seen it before.
-func (w *walker) parent(path string) *folder {
-	f, _ := w.folders.Load(filepath.Dir(path))
-	return f.(*folder)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.folders[cmp.Or(w.rel(f.path), ".")] = f
+	return f
 }
 
 // rel is an absolute path as seen from the root, with slashes.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"nonroot/fixer/confined"
 	"nonroot/fixer/discover"
 )
 
@@ -72,11 +73,21 @@ func folder(t *testing.T) string {
 
 func walk(t *testing.T, root string, opt discover.Options) *discover.Tree {
 	t.Helper()
-	tree, err := discover.Walk(context.Background(), root, opt)
+	tree, err := walkFrom(context.Background(), root, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tree
+}
+
+// walkFrom is discover.Walk of a folder that it opens.
+func walkFrom(ctx context.Context, root string, opt discover.Options) (*discover.Tree, error) {
+	dir, err := confined.Open(root)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	return discover.Walk(ctx, dir, root, opt)
 }
 
 // expect compares the Dockerfiles that are found.
@@ -134,6 +145,23 @@ func TestWalkRespectsGitignore(t *testing.T) {
 	expect(t, tree, "Dockerfile", "a/Dockerfile", "a/out/Dockerfile", "b/Dockerfile", "b/c/d/Dockerfile")
 	if len(tree.Composes) > 0 {
 		t.Errorf("found are %q", tree.Composes)
+	}
+}
+
+// TestLacks asks for what has to be seen in a folder, and in folders that the walk does not know.
+func TestLacks(t *testing.T) {
+	dir := folder(t)
+	plant(t, dir, names("a/.env", "b/x.Dockerignore", "c/x", "d/.env/x", "e/.env -> nowhere", "node_modules/x", "out/x", "alone/.env"))
+	plant(t, dir, map[string]string{".gitignore": "out\n"})
+	tree := walk(t, dir, discover.Options{Ignore: []string{"alone/.env"}})
+	for path, want := range map[string]bool{
+		".env": true, ".dockerignore": true, "a/.env": false, "a/.dockerignore": true, "a/Dockerfile.dockerignore": true, "b/.env": true, "b/.dockerignore": false,
+		"c/.env": true, "c/.dockerignore": true, "d/.env": false, "d/.env/.env": true, "e/.env": false, "alone/.env": false,
+		"node_modules/.env": false, "out/.env": false, "missing/.env": false, "c/Makefile": false, "c/x": false,
+	} {
+		if tree.Lacks(path) != want {
+			t.Errorf("%s: lacks it is %t", path, !want)
+		}
 	}
 }
 
@@ -322,10 +350,10 @@ func TestWalkEnds(t *testing.T) {
 	plant(t, dir, names("a/Dockerfile"))
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := discover.Walk(ctx, dir, discover.Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := walkFrom(ctx, dir, discover.Options{}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if _, err := discover.Walk(context.Background(), filepath.Join(dir, "gone"), discover.Options{}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := walkFrom(context.Background(), filepath.Join(dir, "gone"), discover.Options{}); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }
