@@ -59,7 +59,7 @@ soak: ## check and fix copies of a folder of repositories, every invariant asser
 # apply, whole fixes of generated projects, and the settings.
 FUZZTIME ?= 1m
 FUZZ ?= dockerfile:FuzzParse compose/tree:FuzzRanges fixer/edit:FuzzDiff fixer/rules:FuzzFix fixer/settings:FuzzParse \
-	dockerfile:FuzzEdit dockerfile/rootfs:FuzzAnalyze dockerfile/shell:FuzzAnalyze compose:FuzzParse compose:FuzzInterpolate \
+	dockerfile:FuzzEdit dockerfile/rootfs:FuzzAnalyze dockerfile/shell:FuzzAnalyze dockerfile/shell:FuzzPlainTree compose:FuzzParse compose:FuzzInterpolate \
 	compose/tree:FuzzParse fixer/edit:FuzzApply fixer/envfile:FuzzAdd fixer/makefile:FuzzAppend \
 	fixer/discover/gitignore:FuzzParse fixer/diagnose:FuzzScan fixer/inspect:FuzzLook
 

@@ -143,6 +143,9 @@ func parse(script string, d Dialect) *syntax.File {
 	if d == OtherShell || len(script) > maxScript {
 		return nil
 	}
+	if f := plainTree(script); f != nil {
+		return f
+	}
 	pools := []*sync.Pool{&bashParsers}
 	if d == POSIX {
 		pools = []*sync.Pool{&posixParsers, &bashParsers} // sh is bash on RHEL

@@ -1,0 +1,156 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// maxPlain is how long a plain script may be, in bytes: so that every column
+// fits into a position.
+const maxPlain = 4 << 10
+
+// plainTree is the tree that the parser makes of a script of plain words and &&
+// on one line, in any dialect; nil for any other script. Half of all RUNs are
+// such, and the parser takes room for 32 words whatever there is.
+func plainTree(script string) *syntax.File {
+	words, commands := countPlain(script)
+	if words == 0 {
+		return nil
+	}
+	t := plainBuilder{
+		commands: make([]plainCommand, commands), lists: make([]plainList, commands-1),
+		words: make([]plainWord, words), args: make([]*syntax.Word, 0, words),
+	}
+	for from, to := field(script, 0); from < to; from, to = field(script, to) {
+		pos, end := position(from), position(to)
+		if script[from:to] == "&&" {
+			t.list(pos)
+		} else {
+			t.word(syntax.Lit{ValuePos: pos, ValueEnd: end, Value: script[from:to]})
+		}
+	}
+	return &syntax.File{Stmts: []*syntax.Stmt{t.top}}
+}
+
+// countPlain counts the words and commands of a plain script; none in any other.
+func countPlain(script string) (words, commands int) {
+	if len(script) > maxPlain {
+		return 0, 0
+	}
+	first := true // of its command
+	for from, to := field(script, 0); from < to; from, to = field(script, to) {
+		switch w := script[from:to]; {
+		case w == "&&" && !first:
+			commands++
+			first = true
+		case !isPlain(w) || first && !startsCommand(w):
+			return 0, 0
+		default:
+			words++
+			first = false
+		}
+	}
+	if first {
+		return 0, 0
+	}
+	return words, commands + 1
+}
+
+// field is the first word at or behind a byte of a script; empty where there is none.
+func field(script string, at int) (from, to int) {
+	for from = at; from < len(script) && (script[from] == ' ' || script[from] == '\t'); {
+		from++
+	}
+	if n := strings.IndexAny(script[from:], " \t"); n >= 0 {
+		return from, from + n
+	}
+	return from, len(script)
+}
+
+// isPlain reports whether a word is one piece of text to every shell.
+func isPlain(word string) bool {
+	for i := range len(word) {
+		c := word[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("/._:@%+=,*~-", c) >= 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// startsCommand reports whether a plain word is the name of a simple command: no
+// assignment, and no word that one of the dialects reserves or reads by rules of its own.
+func startsCommand(word string) bool {
+	switch word {
+	case "if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac", "in", "select", "function", "time", "coproc",
+		"let", "declare", "local", "export", "readonly", "typeset", "nameref", "@test":
+		return false
+	}
+	return strings.IndexByte(word, '=') < 0
+}
+
+func position(offset int) syntax.Pos { return syntax.NewPos(uint(offset), 1, uint(offset)+1) }
+
+// plainBuilder puts a tree together from nodes that are made at once.
+type plainBuilder struct {
+	commands []plainCommand
+	lists    []plainList
+	words    []plainWord
+	args     []*syntax.Word
+	top      *syntax.Stmt // all commands up to here
+	op       syntax.Pos   // of the && in front of the command; invalid for the first
+	open     *plainCommand
+}
+
+type plainCommand struct {
+	stmt syntax.Stmt
+	call syntax.CallExpr
+}
+
+type plainList struct {
+	stmt syntax.Stmt
+	and  syntax.BinaryCmd
+}
+
+type plainWord struct {
+	word  syntax.Word
+	parts [1]syntax.WordPart
+	lit   syntax.Lit
+}
+
+// word adds a word, which begins a command where none is open.
+func (t *plainBuilder) word(lit syntax.Lit) {
+	w := &t.words[0]
+	t.words = t.words[1:]
+	w.lit = lit
+	w.parts[0] = &w.lit
+	w.word.Parts = w.parts[:]
+	if t.open == nil {
+		t.begin(lit.ValuePos)
+	}
+	t.args = append(t.args, &w.word)
+	t.open.call.Args = t.args
+}
+
+// begin begins a command, behind && where it is not the first.
+func (t *plainBuilder) begin(pos syntax.Pos) {
+	t.open = &t.commands[0]
+	t.commands = t.commands[1:]
+	t.open.stmt = syntax.Stmt{Position: pos, Cmd: &t.open.call}
+	if t.top == nil {
+		t.top = &t.open.stmt
+		return
+	}
+	l := &t.lists[0]
+	t.lists = t.lists[1:]
+	l.and = syntax.BinaryCmd{OpPos: t.op, Op: syntax.AndStmt, X: t.top, Y: &t.open.stmt}
+	l.stmt = syntax.Stmt{Position: t.top.Position, Cmd: &l.and}
+	t.top = &l.stmt
+}
+
+// list ends a command with &&.
+func (t *plainBuilder) list(op syntax.Pos) {
+	t.args = t.args[len(t.args):]
+	t.op, t.open = op, nil
+}
