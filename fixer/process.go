@@ -196,6 +196,9 @@ func resolve(facts *base.Image, text string) Process {
 }
 
 func number(text string) rootfs.ID {
+	if text == "" || text[0] > '9' {
+		return rootfs.ID{} // a name, of which strconv would make an error
+	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
 		return rootfs.ID{}

@@ -1,8 +1,7 @@
 package main
 
 import (
-	"fmt"
-	"slices"
+	"strconv"
 
 	"nonroot/fixer"
 	"nonroot/fixer/report"
@@ -12,57 +11,61 @@ import (
 // files, so that these need not stay in memory.
 type digest struct {
 	count             report.Count
-	refused, withheld []reason
+	refused, withheld []unfixed
 	roots             []string // services and images that run as root
 }
 
-// reason is why a rule's findings were not fixed, and where.
-type reason struct {
-	rule, text string
-	places     []string // path:line
+// unfixed is a finding that was not fixed, and why.
+type unfixed struct {
+	reason
+	place string // path:line
 }
+
+// reason is why a rule's findings were not fixed.
+type reason struct{ rule, text string }
 
 // digestOf sums up the findings of one project.
 func digestOf(findings []fixer.Judged, roots []string) digest {
 	d := digest{count: report.Tally(findings), roots: roots}
 	for _, f := range findings {
-		line, _ := f.At.Position()
-		at := []string{fmt.Sprintf("%s:%d", f.At.Src.Path, line)}
 		switch f.Outcome {
 		case fixer.Refused:
-			d.refused = gather(d.refused, reason{f.Rule.ID, report.Reason(f.Refused), at})
+			d.refused = append(d.refused, unfixed{reason{f.Rule.ID, report.Reason(f.Refused)}, placeOf(f)})
 		case fixer.Withheld:
-			d.withheld = gather(d.withheld, reason{f.Rule.ID, "", at})
+			d.withheld = append(d.withheld, unfixed{reason{f.Rule.ID, ""}, placeOf(f)})
 		}
 	}
 	return d
 }
 
+func placeOf(f fixer.Judged) string {
+	line, _ := f.At.Position()
+	return f.At.Src.Path + ":" + strconv.Itoa(line)
+}
+
 // add takes in the digest of another project.
 func (d *digest) add(o digest) {
 	d.count = plus(d.count, o.count)
-	for _, r := range o.refused {
-		d.refused = gather(d.refused, r)
-	}
-	for _, r := range o.withheld {
-		d.withheld = gather(d.withheld, r)
-	}
+	d.refused = append(d.refused, o.refused...)
+	d.withheld = append(d.withheld, o.withheld...)
 	d.roots = append(d.roots, o.roots...)
 }
 
-// gather adds a reason to a list in which each is once.
-func gather(list []reason, r reason) []reason {
-	for i := range list {
-		if o := &list[i]; o.rule == r.rule && o.text == r.text {
-			for _, at := range r.places {
-				if !slices.Contains(o.places, at) {
-					o.places = append(o.places, at)
-				}
-			}
-			return list
+// placesOf are the reasons of a list, in its order, each with its places.
+func placesOf(list []unfixed) (reasons []reason, places map[reason][]string) {
+	places = map[reason][]string{}
+	seen := map[unfixed]bool{}
+	for _, u := range list {
+		if seen[u] {
+			continue
 		}
+		seen[u] = true
+		if places[u.reason] == nil {
+			reasons = append(reasons, u.reason)
+		}
+		places[u.reason] = append(places[u.reason], u.place)
 	}
-	return append(list, r)
+	return reasons, places
 }
 
 func plus(a, b report.Count) report.Count {

@@ -117,9 +117,10 @@ func (con *console) problems(list []fixer.Problem) {
 }
 
 // refusals says why there is no fix, each reason once.
-func (con *console) refusals(list []reason) {
-	for _, r := range list {
-		con.say(msgRefused, r.rule, some(r.places), r.text)
+func (con *console) refusals(list []unfixed) {
+	reasons, places := placesOf(list)
+	for _, r := range reasons {
+		con.say(msgRefused, r.rule, some(places[r]), r.text)
 	}
 }
 
@@ -136,10 +137,11 @@ func (con *console) roots(names []string, how ending) {
 }
 
 // withheld names what --unsafe-fixes would change.
-func (con *console) withheld(list []reason) {
+func (con *console) withheld(list []unfixed) {
+	reasons, places := placesOf(list)
 	var out []string
-	for _, r := range list {
-		out = append(out, fmt.Sprintf("%s (%s)", r.rule, some(r.places)))
+	for _, r := range reasons {
+		out = append(out, fmt.Sprintf("%s (%s)", r.rule, some(places[r])))
 	}
 	if len(out) > 0 {
 		con.say(msgWithheld, strings.Join(out, ", "))

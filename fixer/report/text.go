@@ -105,7 +105,7 @@ func Text(w io.Writer, findings []fixer.Judged, style Style) {
 		}
 		if at != line {
 			line = at
-			fmt.Fprintf(w, "%s %s\n", style.paint(dim, fmt.Sprintf("%5d |", line)), Clip(shown(f.At)))
+			write(w, style.paint(dim, fmt.Sprintf("%5d |", line)), " ", Clip(shown(f.At)), "\n")
 		}
 		one(w, f, style)
 	}
@@ -132,16 +132,22 @@ func Hidden(f fixer.Judged) bool {
 
 func one(w io.Writer, f fixer.Judged, style Style) {
 	const indent = "        "
-	fmt.Fprintf(w, "%s%s %s %s\n", indent, style.severity(f.Severity), style.paint(dim, f.Rule.ID), Clip(f.Message))
+	write(w, indent, style.severity(f.Severity), " ", style.paint(dim, f.Rule.ID), " ", Clip(f.Message), "\n")
 	switch {
 	case f.Refused != nil:
-		fmt.Fprintf(w, "%s  no fix: %s\n", indent, Clip(Reason(f.Refused)))
+		write(w, indent, "  no fix: ", Clip(Reason(f.Refused)), "\n")
 	case f.Fix != nil && f.Fix.Safety == fixer.DisplayOnly:
-		fmt.Fprintf(w, "%s  by hand: %s\n", indent, Clip(f.Fix.Message))
+		write(w, indent, "  by hand: ", Clip(f.Fix.Message), "\n")
 	case f.Fix != nil && f.Fix.Safety == fixer.Unsafe:
-		fmt.Fprintf(w, "%s  fix (--unsafe-fixes): %s\n", indent, Clip(f.Fix.Message))
+		write(w, indent, "  fix (--unsafe-fixes): ", Clip(f.Fix.Message), "\n")
 	case f.Fix != nil:
-		fmt.Fprintf(w, "%s  fix: %s\n", indent, Clip(f.Fix.Message))
+		write(w, indent, "  fix: ", Clip(f.Fix.Message), "\n")
+	}
+}
+
+func write(w io.Writer, parts ...string) {
+	for _, p := range parts {
+		io.WriteString(w, p)
 	}
 }
 

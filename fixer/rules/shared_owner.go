@@ -79,8 +79,11 @@ func unlikeUsers(shared *fixer.Shared) (fixer.Finding, bool) {
 // foreignMountpoints finds named volumes that the image makes root's, or not at
 // all, at a path that the process should be able to write.
 func foreignMountpoints(s *fixer.Service) []fixer.Finding {
+	if s.Target == nil || s.Target.Unclear != "" {
+		return nil
+	}
 	proc := s.Process()
-	if s.Target == nil || s.Target.Unclear != "" || !proc.NonRoot() {
+	if !proc.NonRoot() {
 		return nil
 	}
 	var out []fixer.Finding
