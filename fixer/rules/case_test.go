@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -140,6 +141,7 @@ func (c *testCase) run(t *testing.T, files map[string]string) result {
 	}
 	out := result{fixed: map[string]string{}}
 	var text strings.Builder
+	var kept []string
 	for _, p := range ws.Problems {
 		fmt.Fprintf(&text, "problem %v\n", p.Err)
 	}
@@ -159,6 +161,7 @@ func (c *testCase) run(t *testing.T, files map[string]string) result {
 			text.WriteString(describe(f))
 		}
 		assertResult(t, r, opt)
+		kept = append(kept, told(r.After, opt.Rules)...)
 		for _, change := range r.Changes {
 			out.fixed[change.After.Path] = change.After.Text
 		}
@@ -166,7 +169,24 @@ func (c *testCase) run(t *testing.T, files map[string]string) result {
 	if err != nil {
 		t.Fatal(err)
 	}
+	anew := maps.Clone(files)
+	maps.Copy(anew, out.fixed)
+	assertKept(t, kept, c.tellAnew(t, anew, opt))
 	out.findings = text.String()
+	return out
+}
+
+// tellAnew is what is told of the projects among files, read for the first time.
+func (c *testCase) tellAnew(t *testing.T, files map[string]string, opt fixer.Options) []string {
+	t.Helper()
+	ws := openFiles(t, files, c.modes, slices.Contains(c.options, "kubernetes"))
+	var out []string
+	err := fixer.Each(t.Context(), ws, func(p *fixer.Project) ([]string, error) {
+		return told(p, opt.Rules), nil
+	}, func(_ *fixer.Project, list []string, _ []fixer.Problem) { out = append(out, list...) })
+	if err != nil {
+		t.Fatal(err)
+	}
 	return out
 }
 
