@@ -53,8 +53,7 @@ func (p *Project) link() []Problem {
 // addTargets makes the targets of one Dockerfile: the stages that services
 // build, and the last one, unless it is for work only.
 func (p *Project) addTargets(f *parsed, builds []build) {
-	if f.contexts == nil {
-		dir, known := contextOf(f.src.Path, builds)
+	if dir, known := contextOf(f.src.Path, builds); f.contexts == nil || f.contexts.dir != dir || f.contexts.known != known {
 		f.contexts = newContexts(p.in, dir, known, f.src.Path)
 	}
 	if len(f.docker.Stages) == 0 {

@@ -93,8 +93,10 @@ func (p *Project) file(path string) *parsed {
 	return p.files[i]
 }
 
-// With is the project with some files changed: those are parsed anew, and what
-// depends on them is worked out again. A file that no longer parses is an error.
+// With is the project with some files changed: those are parsed anew, and services,
+// targets and ids are worked out again. Kept are the other files, what lies on the
+// disk, which no pass changes, and what an unchanged Dockerfile does with unchanged
+// arguments. A file that no longer parses is an error.
 func (p *Project) With(changed []*edit.Source) (*Project, error) {
 	next := &Project{Settings: p.Settings, Kubernetes: p.Kubernetes, Problems: p.Problems, in: p.in, loads: p.loads, sharing: p.sharing, files: slices.Clone(p.files)}
 	for _, src := range changed {
