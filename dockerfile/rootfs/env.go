@@ -115,8 +115,13 @@ func (s scope) expanded(word string, escape byte) (string, bool) {
 	if multiplies(word) {
 		s.size = maxValue - maxReplaced + min(len(word), maxReplaced)
 	}
-	out, _, err := shell.NewLex(rune(escape)).ProcessWord(word, &s)
-	if err != nil || s.missing {
+	out, ok := s.substitute(word, escape)
+	if !ok {
+		var err error
+		out, _, err = shell.NewLex(rune(escape)).ProcessWord(word, &s)
+		ok = err == nil
+	}
+	if !ok || s.missing {
 		return "", false
 	}
 	return out, true
