@@ -203,13 +203,17 @@ func serviceName(name string) bool {
 // the base image too and can be changed.
 func (a *accounts) copy(flat bool) *accounts {
 	b := *a
-	if flat && a.below != nil {
+	switch {
+	case flat && a.below != nil:
 		b.users, b.groups = slices.Concat(a.below.users, a.users), slices.Concat(a.below.groups, a.groups)
 		b.maybeUsers, b.maybeGroups = slices.Concat(a.below.maybeUsers, a.maybeUsers), slices.Concat(a.below.maybeGroups, a.maybeGroups)
 		b.below = nil
-	} else {
+	case flat:
 		b.users, b.groups = slices.Clone(a.users), slices.Clone(a.groups)
 		b.maybeUsers, b.maybeGroups = slices.Clone(a.maybeUsers), slices.Clone(a.maybeGroups)
+	default:
+		b.users, b.groups = slices.Clip(a.users), slices.Clip(a.groups)
+		b.maybeUsers, b.maybeGroups = slices.Clip(a.maybeUsers), slices.Clip(a.maybeGroups)
 	}
 	b.members = slices.Clip(a.members)
 	b.packages = slices.Clip(a.packages)

@@ -50,6 +50,7 @@ type Stage struct {
 	Asked bool
 	Runs  []*Run // the RUNs of this stage alone, in order
 
+	image     *start        // what Base gives
 	work      *atomic.Int64 // of the whole analysis
 	steps     []snapshot    // behind FROM, and behind each instruction
 	events    []event       // those of the parents first

@@ -49,11 +49,7 @@ type walker struct {
 	cmdSet   bool // the stage itself has set CMD
 
 	runner runner   // of the RUN at hand
-	who    struct { // what user found out last
-		of    *userInForce
-		among *accounts
-		user  User
-	}
+	who    resolved // what user found out last
 }
 
 // platformArgs are the arguments that BuildKit sets; their values are not known.
@@ -88,16 +84,19 @@ func (w *walker) from(global *walker) {
 	} else {
 		w.stage.Why = "nothing is known of the image " + ref
 	}
-	w.now = *startOf(w.stage.Base)
+	w.begin(startOf(w.stage.Base))
 	w.stage.volumes = w.now.volumes
 	w.stage.events = make([]event, 0, len(s.Instructions)) // most make one
-	w.stage.steps = append(w.stage.steps, w.now)
 }
 
 // unknown starts the stage with nothing known.
 func (w *walker) unknown(why string) {
 	w.stage.Why = why
-	w.now = *startOf(nil)
+	w.begin(startOf(nil))
+}
+
+func (w *walker) begin(s *start) {
+	w.stage.image, w.now, w.who = s, s.snapshot, s.who
 	w.stage.steps = append(w.stage.steps, w.now)
 }
 
@@ -129,7 +128,7 @@ func (w *walker) earlier(name string) *Stage {
 func (w *walker) inherit(parent *Stage) {
 	s := w.stage
 	s.Parent, s.Base, s.Why, s.Ref = parent, parent.Base, parent.Why, parent.Ref
-	s.events, s.volumes = parent.events, parent.volumes
+	s.image, s.events, s.volumes = parent.image, parent.events, parent.volumes
 	if parent.continued {
 		s.events, s.volumes = slices.Clip(s.events), slices.Clip(s.volumes)
 	}
@@ -148,6 +147,9 @@ func (w *walker) walk() {
 	for _, in := range w.stage.Syntax.Instructions {
 		w.step(in)
 		w.stage.steps = append(w.stage.steps, w.now)
+	}
+	if w.who.of == w.now.user && w.who.among == w.now.accounts {
+		w.stage.runs.Do(func() { w.stage.user = w.who.user })
 	}
 }
 
@@ -333,7 +335,7 @@ func (w *walker) volume(in *dockerfile.Instruction) {
 // user is who is in force: the same until USER or the accounts change.
 func (w *walker) user() User {
 	if w.who.of != w.now.user || w.who.among != w.now.accounts {
-		w.who.of, w.who.among, w.who.user = w.now.user, w.now.accounts, w.now.currentUser()
+		w.who = w.now.resolve()
 	}
 	return w.who.user
 }

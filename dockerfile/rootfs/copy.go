@@ -23,6 +23,7 @@ type copying struct {
 	from    *Stage  // --from
 	fromAny bool    // --from names what is not known
 	link    bool
+	before  int // how many events were in force before
 }
 
 // copy works out COPY and ADD: they ignore USER, and give what they bring to
@@ -31,7 +32,7 @@ func (w *walker) copy(in *dockerfile.Instruction) {
 	if len(in.Words) < 2 {
 		return
 	}
-	c := &copying{walker: w, in: in, own: rootOwned, dirs: &rootOwned}
+	c := &copying{walker: w, in: in, own: rootOwned, dirs: &rootOwned, before: w.now.events}
 	parents := false
 	for _, f := range in.Flags {
 		switch f.Name {
@@ -96,6 +97,13 @@ func (c *copying) accountFiles(sources []dockerfile.Word) {
 
 // wrote reports whether this instruction writes a file, or may.
 func (c *copying) wrote(p string) bool {
+	concerned := false
+	for i := c.before; i < c.now.events; i++ {
+		concerned = concerned || c.stage.events[i].concerns(p)
+	}
+	if !concerned {
+		return false
+	}
 	o := c.stage.owner(p, c.now.events)
 	return o.By == c.in || o.Doubt == c.in
 }

@@ -93,6 +93,12 @@ func (v *view) apply(i int, o Owner) Owner {
 	return next
 }
 
+// concerns reports whether the event may change what is known of p.
+func (e *event) concerns(p string) bool {
+	_, under := relative(p, e.path)
+	return under || isAncestor(p, e.path)
+}
+
 // relative is p as seen from dir; under says whether it is dir or below it.
 func relative(p, dir string) (rel string, under bool) {
 	if dir == "/" {

@@ -21,10 +21,10 @@ func initial(s *Stage, p string) Owner {
 	case m.Family == base.Scratch:
 		return Owner{Exists: No}
 	}
-	if o, ok := listed(m, p); ok {
+	if o, ok := listed(s, p); ok {
 		return o
 	}
-	if unlisted(m, p) {
+	if unlisted(s, p) {
 		return Owner{}
 	}
 	return customary(m, p)
@@ -32,12 +32,13 @@ func initial(s *Stage, p string) Owner {
 
 // unlisted reports whether p lies in the work directory or a volume of the
 // image, of which the table does not say whose they are.
-func unlisted(m *base.Image, p string) bool {
+func unlisted(s *Stage, p string) bool {
+	m := s.Base
 	if _, under := relative(p, m.Workdir); under && m.Workdir != "" && m.Workdir != "/" {
 		return true
 	}
-	for _, v := range m.Volumes {
-		if _, under := relative(p, canonical(v)); under {
+	for _, v := range s.image.volumesAt {
+		if _, under := relative(p, v); under {
 			return true
 		}
 	}
@@ -49,12 +50,13 @@ func rootDir() Owner {
 }
 
 // listed is what the table of base images says of p.
-func listed(m *base.Image, p string) (Owner, bool) {
+func listed(s *Stage, p string) (Owner, bool) {
+	m := s.Base
 	var found Owner
 	var ok bool
 	for i := len(m.Paths) - 1; i >= 0; i-- {
-		e := &m.Paths[i]
-		rel, under := relative(p, canonical(e.Path))
+		e, at := &m.Paths[i], s.image.pathsAt[i]
+		rel, under := relative(p, at)
 		switch {
 		case under && rel == "":
 			o := Owner{Exists: Yes, Kind: Dir, UID: KnownID(e.UID), GID: KnownID(e.GID)}
@@ -67,7 +69,7 @@ func listed(m *base.Image, p string) (Owner, bool) {
 			if e.Tree {
 				found = Owner{UID: KnownID(e.UID), GID: KnownID(e.GID)}
 			}
-		case isAncestor(p, canonical(e.Path)) && !ok && strings.Count(p, "/") == 1 && !systemDir(p):
+		case isAncestor(p, at) && !ok && strings.Count(p, "/") == 1 && !systemDir(p):
 			found, ok = rootDir(), true
 		}
 	}

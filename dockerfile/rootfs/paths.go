@@ -105,7 +105,7 @@ func (r *runner) installOwner(e *shell.Effect, ev event) {
 	if tools := r.now.fileTools(); tools != gnuTools {
 		who := User{}
 		if tools == busyboxTools {
-			who = r.who
+			who = r.as
 		}
 		if !ev.setUID {
 			ev.setUID, ev.own.uid, ev.own.user = true, who.UID, ""
@@ -231,7 +231,7 @@ func (r *runner) write(e *shell.Effect, ev event) {
 func (r *runner) fill(e *shell.Effect, ev event) {
 	ev.kind, ev.own = fillDir, r.own(Mode{})
 	dir := r.look(ev.path)
-	if e.Preserve && r.who.UID.Is(0) != No || dir.Exists != No && dir.UID.Same(r.who.UID) != Yes {
+	if e.Preserve && r.as.UID.Is(0) != No || dir.Exists != No && dir.UID.Same(r.as.UID) != Yes {
 		ev.own = owning{}
 	}
 	r.add(ev)
@@ -310,7 +310,7 @@ func (r *runner) copyOne(e *shell.Effect, ev event, src string, below bool) {
 	case e.Mode.Given(): // install
 		r.installed(e, ev)
 		return
-	case e.Preserve && r.who.UID.Is(0) == Yes && r.look(ev.path).Exists == No:
+	case e.Preserve && r.as.UID.Is(0) == Yes && r.look(ev.path).Exists == No:
 		ev.kind, ev.from = moved, &source{stage: r.stage, path: src, events: r.now.events}
 	case e.Preserve:
 		ev.kind = unknown

@@ -15,7 +15,7 @@ var rootOwned = owning{uid: ID{0, true}, gid: ID{0, true}, mode: Mode{0o755, tru
 type runner struct {
 	*walker
 	in     *dockerfile.Instruction
-	who    User         // who runs the command at hand
+	as     User         // who runs the command at hand
 	effect shell.Effect // what it does, with what is known of its place
 	mounts []string     // directories of the RUN that are not the image's
 	broken map[int]bool // the chains of which a command may have failed; nil: there are none
@@ -40,13 +40,13 @@ func (w *walker) run(in *dockerfile.Instruction) {
 	r := &w.runner
 	*r = runner{walker: w, in: in}
 	r.mountpoints()
-	run.Effects = r.effects(run.User)
+	run.Effects = r.effects()
 	run.sum()
 	for i := range run.Effects {
 		r.effect = run.Effects[i]
 		e := &r.effect
-		r.who = r.as(run.User, e)
-		if e.Tolerated && r.who.UID.Is(0) != Yes {
+		r.as = r.userOf(run.User, e)
+		if e.Tolerated && r.as.UID.Is(0) != Yes {
 			e.Conditional = true // it may lack the rights
 		}
 		if slices.ContainsFunc(e.Chains, func(c int) bool { return r.broken[c] }) {
@@ -82,7 +82,7 @@ func (r *runner) mountpoints() {
 }
 
 // effects reads what the RUN does.
-func (r *runner) effects(u User) []shell.Effect {
+func (r *runner) effects() []shell.Effect {
 	argv, dialect := r.now.shellOf()
 	opt := shell.Options{Dialect: dialect, Lookup: r.lookup, Adduser: r.now.adduser, Left: &r.analysis.left}
 	for i, a := range argv {
@@ -94,7 +94,7 @@ func (r *runner) effects(u User) []shell.Effect {
 	if r.now.dirKnown {
 		opt.Dir = r.now.dir
 	}
-	if home, known := r.now.homeOf(u); known {
+	if home, known := r.now.homeElse(r.who.home, r.who.homeKnown); known {
 		opt.Home = home
 	}
 	if r.in.JSON {
@@ -152,8 +152,8 @@ func (run *Run) sum() {
 	}
 }
 
-// as is the user that a command runs as.
-func (r *runner) as(u User, e *shell.Effect) User {
+// userOf is the user that a command runs as.
+func (r *runner) userOf(u User, e *shell.Effect) User {
 	if e.As == "" {
 		return u
 	}
@@ -161,10 +161,10 @@ func (r *runner) as(u User, e *shell.Effect) User {
 }
 
 // powerless reports whether a command certainly has no rights of root.
-func (r *runner) powerless() bool { return r.who.UID.Is(0) == No }
+func (r *runner) powerless() bool { return r.as.UID.Is(0) == No }
 
 func (r *runner) own(mode Mode) owning {
-	return owning{uid: r.who.UID, gid: r.who.GID, mode: mode}
+	return owning{uid: r.as.UID, gid: r.as.GID, mode: mode}
 }
 
 // apply applies one effect.
@@ -231,7 +231,7 @@ func (r *runner) opaque(e *shell.Effect) {
 		}
 		return
 	}
-	r.add(event{kind: unknown, in: r.in, path: "/", own: owning{uid: r.who.UID}})
+	r.add(event{kind: unknown, in: r.in, path: "/", own: owning{uid: r.as.UID}})
 	if !r.powerless() {
 		r.now.accounts = r.now.accounts.opened()
 		r.now.hidden = true

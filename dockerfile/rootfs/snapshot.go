@@ -43,25 +43,41 @@ type userInForce struct {
 	known bool
 }
 
-// ofNothing is the state that an image gives of which nothing is known.
-var ofNothing = snapshot{user: &userInForce{}, accounts: &accounts{}, entry: &Exec{}, cmd: &Exec{}, hidden: true}
+// start is what an image gives to a stage.
+type start struct {
+	snapshot
+	who                resolved
+	pathsAt, volumesAt []string // where the Paths and Volumes of the image are: canonical
+}
 
-var starts sync.Map // *base.Image → *snapshot
+// ofNothing is the start from an image of which nothing is known.
+var ofNothing = start{snapshot: snapshot{user: &userInForce{}, accounts: &accounts{}, entry: &Exec{}, cmd: &Exec{}, hidden: true}}
 
-// startOf is the state that an image gives, made once.
-func startOf(m *base.Image) *snapshot {
+var starts sync.Map // *base.Image → *start
+
+// startOf is the start from an image, made once.
+func startOf(m *base.Image) *start {
 	if m == nil {
 		return &ofNothing
 	}
 	if s, ok := starts.Load(m); ok {
-		return s.(*snapshot)
+		return s.(*start)
 	}
-	s, _ := starts.LoadOrStore(m, newStart(m))
-	return s.(*snapshot)
+	s := &start{snapshot: firstOf(m)}
+	s.who = s.resolve()
+	for i := range m.Paths {
+		s.pathsAt = append(s.pathsAt, canonical(m.Paths[i].Path))
+	}
+	for _, v := range m.Volumes {
+		s.volumesAt = append(s.volumesAt, canonical(v))
+	}
+	stored, _ := starts.LoadOrStore(m, s)
+	return stored.(*start)
 }
 
-func newStart(m *base.Image) *snapshot {
-	s := &snapshot{
+// firstOf is what a stage holds behind a FROM of the image.
+func firstOf(m *base.Image) snapshot {
+	s := snapshot{
 		user: &userInForce{text: m.User, value: m.User, known: true}, dir: m.Workdir, dirKnown: true,
 		volumes: m.Volumes[:len(m.Volumes):len(m.Volumes)],
 		family:  m.Family, famKnown: !m.Unlisted,

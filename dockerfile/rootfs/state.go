@@ -18,7 +18,8 @@ type State struct {
 func OfImage(m *base.Image) State { return imageStage(m).Start() }
 
 func imageStage(m *base.Image) *Stage {
-	return &Stage{Base: m, work: new(atomic.Int64), steps: []snapshot{*startOf(m)}}
+	s := startOf(m)
+	return &Stage{Base: m, image: s, work: new(atomic.Int64), steps: []snapshot{s.snapshot}}
 }
 
 // Start is the state behind FROM.
@@ -57,7 +58,7 @@ func (s *Stage) index(in *dockerfile.Instruction) (int, bool) {
 // now is the snapshot of the state; the zero State knows nothing.
 func (st State) now() *snapshot {
 	if st.stage == nil {
-		return startOf(nil)
+		return &startOf(nil).snapshot
 	}
 	return &st.stage.steps[st.step]
 }

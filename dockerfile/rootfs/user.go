@@ -18,6 +18,22 @@ func (s *snapshot) currentUser() User {
 	return u
 }
 
+// resolved is the user in force, with the home directory of its passwd entry, as
+// long as USER and the accounts stay what they are.
+type resolved struct {
+	of        *userInForce
+	among     *accounts
+	user      User
+	home      string
+	homeKnown bool
+}
+
+func (s *snapshot) resolve() resolved {
+	r := resolved{of: s.user, among: s.accounts, user: s.currentUser()}
+	r.home, r.homeKnown = s.accounts.homeOf(r.user)
+	return r
+}
+
 // resolveUser is the user that "name", "uid", "name:group" or any mixture of
 // them is.
 func (s *snapshot) resolveUser(value string) User {
@@ -88,19 +104,27 @@ func (s *snapshot) groupsOf(u *User, a Account, group string) {
 	}
 }
 
-// home is the HOME that a user gets: ENV HOME, else that of its passwd entry,
+// homeOf is the HOME that a user gets: ENV HOME, else that of its passwd entry,
 // else "/".
-func (s *snapshot) homeOf(u User) (string, bool) {
+func (s *snapshot) homeOf(u User) (string, bool) { return s.homeElse(s.accounts.homeOf(u)) }
+
+// homeElse is ENV HOME, else the home directory that is given.
+func (s *snapshot) homeElse(home string, known bool) (string, bool) {
 	if b := s.vars.find("HOME"); b != nil && !b.arg {
 		return b.value, b.known
 	}
+	return home, known
+}
+
+// homeOf is the home directory of a user's entry, "/" where there is none.
+func (a *accounts) homeOf(u User) (string, bool) {
 	switch u.Account {
 	case Yes:
-		a, _ := s.accounts.user(u.Name)
+		entry, _ := a.user(u.Name)
 		if u.Numeric {
-			a, _ = s.accounts.userByID(u.UID.N)
+			entry, _ = a.userByID(u.UID.N)
 		}
-		return a.Home, a.Home != ""
+		return entry.Home, entry.Home != ""
 	case No:
 		return "/", true
 	}
