@@ -32,8 +32,11 @@ func (u *userPlan) identify(w wish) error {
 			u.id.group = group.Name
 		}
 		u.dirs = own(u.t)
-		u.dirs = slices.DeleteFunc(u.dirs, func(d string) bool { return d == u.id.home && end.Owner(d).OwnedBy(u.id.uid) != rootfs.No })
 		u.addDirs()
+		u.dirs = slices.DeleteFunc(u.dirs, func(d string) bool {
+			owned := end.Owner(d).OwnedBy(u.id.uid)
+			return owned == rootfs.Yes || d == u.id.home && owned != rootfs.No
+		})
 		if end.HasShell() != rootfs.Yes {
 			u.id.user, u.id.group, u.dirs = "", "", nil
 			return u.unshelled()
