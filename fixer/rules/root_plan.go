@@ -57,6 +57,9 @@ func (u *userPlan) check() error {
 	if err := u.closedBefore(); err != nil {
 		return err
 	}
+	if err := baseForOthers(u.t); err != nil {
+		return err
+	}
 	if err := documentedMount(u.stage.Syntax.Instructions[0].File.Src.Text); err != nil {
 		return err
 	}
