@@ -122,7 +122,7 @@ func programNeedsRoot(name string) string {
 		return "supervisord starts programs as the users that its configuration names (supervisord.org: user)"
 	case "systemd", "init", "my_init", "s6-svscan", "runsvdir", "runit-init", "openrc-init":
 		return name + " is the init system of a whole machine"
-	case "dockerd", "containerd", "dockerd-entrypoint.sh", "kubelet", "k3s":
+	case "dockerd", "containerd", "dockerd-entrypoint.sh", "kubelet", "k3s", "crio", "lxd", "libvirtd":
 		return name + " makes namespaces and mounts"
 	case "nginx", "openresty", "angie":
 		return name + " starts its workers as the user that its configuration names (nginx.org: user)"
@@ -138,13 +138,15 @@ func programNeedsRoot(name string) string {
 		return name + " acts as the users of its shares (smbd(8))"
 	case "named", "dnsmasq", "unbound":
 		return name + " binds its port and then becomes the user that it is told"
-	case "openvpn", "wg", "wg-quick", "strongswan", "ipsec", "charon", "tailscaled", "zerotier-one", "tincd", "pppd", "xl2tpd", "ocserv", "hostapd", "dhcpd", "dhclient", "radvd", "tc":
+	case "openvpn", "wg", "wg-quick", "strongswan", "ipsec", "charon", "tailscaled", "zerotier-one", "tincd", "pppd", "xl2tpd", "ocserv", "hostapd", "dhcpd", "dhclient", "radvd", "tc",
+		"openconnect", "openfortivpn", "vpnc", "iodined", "nebula", "netbird", "wireguard-go", "boringtun", "zebra", "bgpd", "ospfd", "bird", "dhcrelay", "kea-dhcp4", "kea-dhcp6", "udhcpd", "dhcpcd":
 		return name + " configures network interfaces"
 	case "iptables", "ip6tables", "nft", "ipset", "ebtables", "shorewall", "shorewall6", "ufw", "fail2ban-server", "firewalld":
 		return name + " changes the firewall"
-	case "nmap", "masscan", "zmap", "hping3", "arping", "arp-scan", "tcpdump", "tshark", "dumpcap", "ettercap", "bettercap", "iftop", "nethogs", "p0f", "snort", "suricata", "tcptraceroute":
+	case "nmap", "masscan", "zmap", "hping3", "arping", "arp-scan", "tcpdump", "tshark", "dumpcap", "ettercap", "bettercap", "iftop", "nethogs", "p0f", "snort", "suricata", "tcptraceroute",
+		"ntopng", "nprobe", "dnsmonster", "zeek", "darkstat", "arpwatch", "kismet", "netsniff-ng", "ngrep", "tcpflow", "softflowd", "packetbeat", "iptraf-ng", "dsniff", "trafshow", "ptp4l":
 		return name + " sends or reads raw packets, for which only root has the capability in a container"
-	case "mount", "umount", "losetup", "fdisk", "parted", "gparted", "cryptsetup", "mdadm", "debootstrap", "zpool", "zfs":
+	case "mount", "umount", "losetup", "fdisk", "parted", "gparted", "cryptsetup", "mdadm", "debootstrap", "zpool", "zfs", "iscsid", "tgtd", "multipathd", "smartd", "glusterd", "ganesha.nfsd":
 		return name + " works on devices and mounts"
 	case "bpftrace", "falco", "sysdig", "execsnoop", "opensnoop", "biolatency":
 		return name + " loads programs into the kernel"
