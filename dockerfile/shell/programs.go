@@ -13,7 +13,7 @@ import (
 // about the program's usual configuration: several of these can be configured
 // to run as another user.
 func NeedsRootToRun(argv []string) (reason string, ok bool) {
-	argv = behindHelpers(argv)
+	argv = BehindHelpers(argv)
 	if len(argv) == 0 {
 		return "", false
 	}
@@ -31,9 +31,9 @@ func NeedsRootToRun(argv []string) (reason string, ok bool) {
 	return reason, reason != ""
 }
 
-// behindHelpers is a command line without the programs in front of it that start
+// BehindHelpers is a command line without the programs in front of it that start
 // what follows as it is, and their options.
-func behindHelpers(argv []string) []string {
+func BehindHelpers(argv []string) []string {
 	for len(argv) > 0 {
 		switch path.Base(argv[0]) {
 		case "tini", "dumb-init", "env", "exec", "nohup", "catatonit", "docker-php-entrypoint", "docker-entrypoint.sh":
@@ -65,7 +65,7 @@ func StartsWorkers(argv []string) bool {
 	if len(calls) == 0 {
 		return false
 	}
-	argv = behindHelpers(calls[len(calls)-1])
+	argv = BehindHelpers(calls[len(calls)-1])
 	if len(argv) == 0 {
 		return false
 	}

@@ -59,7 +59,7 @@ func asksRepository(t *fixer.Target, stage *rootfs.Stage, run *rootfs.Run) strin
 			}
 		case strings.Contains(e.Command, "setuptools_scm"):
 			return e.Command
-		case words[0] == "go" && len(words) > 1 && (words[1] == "build" || words[1] == "install") && !strings.Contains(e.Command, "-buildvcs=false") && copiesGit(t, stage):
+		case words[0] == "go" && len(words) > 1 && (words[1] == "build" || words[1] == "install") && !strings.Contains(e.Command, "-buildvcs=false") && (clonesGit(stage, workdirOf(stage, run)) || copiesGit(t, stage)):
 			return e.Command
 		}
 	}
@@ -77,6 +77,21 @@ func gitVerb(args []string) string {
 		}
 	}
 	return ""
+}
+
+// clonesGit reports whether a RUN of a stage or of those that it starts from
+// clones a git repository into a directory or one above it.
+func clonesGit(s *rootfs.Stage, dir string) bool {
+	for ; s != nil; s = s.Parent {
+		for _, run := range s.Runs {
+			for _, e := range run.Effects {
+				if words := strings.Fields(e.Command); len(words) > 1 && words[0] == "git" && gitVerb(words[1:]) == "clone" && len(e.Paths) > 0 && e.Paths[0].Known && fixer.Below(dir, e.Paths[0].Text) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // copiesGit reports whether a COPY of a stage or of those that it starts from

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"nonroot/dockerfile"
@@ -35,6 +36,11 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 			out = append(out, e)
 		}
 	}
+	given, err := u.handOver()
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, given...)
 	if u.replace != nil {
 		return u.replaceUser(out)
 	}
@@ -57,14 +63,16 @@ func (u *userPlan) edits() ([]edit.Edit, error) {
 // accountStep is what goes before the step: the account and its directories, or
 // only the arguments where it needs neither.
 func (u *userPlan) accountStep() []dockerfile.New {
-	if len(u.id.create)+len(u.dirs) == 0 {
+	dirs := slices.DeleteFunc(slices.Clone(u.dirs), u.handed)
+	if len(u.id.create)+len(dirs) == 0 {
 		return u.id.declare()
 	}
 	id := u.id
+	id.makesHome = id.makesHome || u.handed(id.home)
 	if id.create == nil && id.user != "" {
 		id.home = ""
 	}
-	return accountBlock(u.at(), id, u.dirs)
+	return accountBlock(u.at(), id, dirs)
 }
 
 // replaceUser gives the USER that is there its new argument.

@@ -26,6 +26,8 @@ type userPlan struct {
 	follows  bool                    // and so do those of the account that is there
 	names    idNames                 // the arguments, where ids come from them
 	replace  *dockerfile.Instruction // the USER that is replaced instead of one inserted
+	builds   []string                // the command that builds when the container starts; none
+	unpacked []unpacked              // what else is given away
 }
 
 // planUser decides identity and places.
@@ -34,7 +36,7 @@ func planUser(p *fixer.Project, t *fixer.Target) (*userPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := &userPlan{t: t, stage: t.Stage, numeric: p.Numeric(t), ids: p.IDs(), fromArgs: takesArgs(p, t)}
+	plan := &userPlan{t: t, stage: t.Stage, numeric: p.Numeric(t), ids: p.IDs(), fromArgs: takesArgs(p, t), builds: buildsAtStart(t)}
 	if len(t.Stage.Syntax.Instructions) == 0 {
 		return nil, fmt.Errorf("the stage has no instruction besides FROM")
 	}
@@ -42,6 +44,12 @@ func planUser(p *fixer.Project, t *fixer.Target) (*userPlan, error) {
 		return nil, err
 	}
 	plan.place()
+	if err := plan.buildsElsewhere(); err != nil {
+		return nil, err
+	}
+	if err := plan.findUnpacked(); err != nil {
+		return nil, err
+	}
 	if err := plan.check(); err != nil {
 		return nil, err
 	}
