@@ -158,6 +158,8 @@ var bases = []baseProject{
 		[]string{"registry.access.redhat.com/ubi9/ubi-minimal:latest"}},
 	{"distroless", "server", "65532", "/app", []string{"/app/last.txt", "/tmp/last.txt"},
 		[]string{"gcr.io/distroless/static-debian12:latest", "golang:1.26"}},
+	{"unpacked", "broker", "1000", "/opt/broker", []string{"/opt/broker/data/journal", "/opt/broker/logs/broker.log", "/opt/broker/broker.pid", "/tmp/broker.started"},
+		[]string{"debian:bookworm-slim"}},
 	{"scratch", "clock", "1000", "/app", []string{"/app/now", "/tmp/now"}, []string{"golang:1.26"}},
 }
 

@@ -44,11 +44,7 @@ func (c *command) into(dir Word) {
 }
 
 func (c *command) tar() {
-	mode := ""
-	if len(c.args) > 0 {
-		mode = c.args[0].Text
-	}
-	if c.hasArg("--create", "--list", "-t") || !strings.HasPrefix(mode, "--") && strings.ContainsAny(mode, "ct") && !strings.Contains(mode, "x") {
+	if c.packs() {
 		c.to(c.after("-f", "--file", "-cf", "cf", "-czf", "czf"))
 		return
 	}
@@ -58,6 +54,23 @@ func (c *command) tar() {
 	for i := outer; i < len(c.in.out); i++ {
 		c.in.out[i].Preserve = keeps
 	}
+}
+
+// packs reports whether tar makes or lists an archive: by its first word, which
+// needs no dash, or by a later one that has one.
+func (c *command) packs() bool {
+	for i, arg := range c.args {
+		switch w := arg.Text; {
+		case w == "--create" || w == "--list":
+			return true
+		case strings.HasPrefix(w, "--") || i > 0 && !strings.HasPrefix(w, "-"):
+		case strings.Contains(w, "x"):
+			return false
+		case strings.ContainsAny(w, "ct"):
+			return true
+		}
+	}
+	return false
 }
 
 func (c *command) curl() {

@@ -16,8 +16,9 @@ import (
 // unpacked is a RUN of root that unpacks software into directories which are to
 // be the process's.
 type unpacked struct {
-	run  *rootfs.Run
-	dirs []string
+	run       *rootfs.Run
+	dirs      []string
+	tolerated bool // it may fail to make them, and the RUN not
 }
 
 // findUnpacked finds the RUNs that go on running as root and unpack or clone into
@@ -31,7 +32,7 @@ func (u *userPlan) findUnpacked() error {
 			if !u.asRoot(s, run) {
 				continue
 			}
-			dirs := u.filledBy(run, ours, s == u.stage && len(u.builds) > 0)
+			dirs, tolerated := u.filledBy(run, ours, s == u.stage && len(u.builds) > 0)
 			if len(dirs) == 0 {
 				continue
 			}
@@ -41,7 +42,7 @@ func (u *userPlan) findUnpacked() error {
 			if s != u.stage {
 				return fmt.Errorf("line %d (%s) puts software into %s as root, which would stay root's: end it with && chown -R %d:%d%s", run.In.Line, stageName(s), strings.Join(dirs, ", "), u.id.uid, u.id.gid, words(dirs))
 			}
-			u.unpacked = append(u.unpacked, unpacked{run, dirs})
+			u.unpacked = append(u.unpacked, unpacked{run, dirs, tolerated})
 		}
 	}
 	return nil
@@ -50,8 +51,7 @@ func (u *userPlan) findUnpacked() error {
 // filledBy are the directories among ours, or below them, that a RUN unpacks into
 // and that another user than the process has in the end; with builds those that
 // it fills with anything.
-func (u *userPlan) filledBy(run *rootfs.Run, ours []string, builds bool) []string {
-	var out []string
+func (u *userPlan) filledBy(run *rootfs.Run, ours []string, builds bool) (out []string, tolerated bool) {
 	end := u.stage.End()
 	for _, e := range run.Effects {
 		if e.Conditional || len(e.Paths) == 0 || !unpacks(e) && !(builds && e.Kind == shell.Fill) {
@@ -62,11 +62,11 @@ func (u *userPlan) filledBy(run *rootfs.Run, ours []string, builds bool) []strin
 			continue
 		}
 		if o := end.Owner(dir.Text); o.Exists != rootfs.No && o.OwnedBy(u.id.uid) != rootfs.Yes && fixer.Ownable(dir.Text) {
-			out = append(out, dir.Text)
+			out, tolerated = append(out, dir.Text), tolerated || e.Tolerated
 		}
 	}
 	slices.Sort(out)
-	return outside(slices.Compact(out), func(d, o string) bool { return fixer.Below(d, o) })
+	return outside(slices.Compact(out), func(d, o string) bool { return fixer.Below(d, o) }), tolerated
 }
 
 // unpacks reports whether a command leaves a tree of files that someone else has made.
@@ -101,8 +101,8 @@ func (u *userPlan) handOver() ([]edit.Edit, error) {
 			return nil, err
 		}
 		commands := []string{"chown -R " + owner + words(x.dirs)}
-		if slices.ContainsFunc(x.run.Effects, func(e shell.Effect) bool { return e.Tolerated && unpacks(e) }) {
-			commands = append([]string{"mkdir -p" + words(x.dirs)}, commands...) // it may have failed, and the RUN not
+		if x.tolerated {
+			commands = append([]string{"mkdir -p" + words(x.dirs)}, commands...)
 		}
 		e, err := x.run.In.AppendCommands(commands...)
 		if err != nil {
