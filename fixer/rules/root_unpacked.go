@@ -27,6 +27,9 @@ type unpacked struct {
 // starts, that is true of all that the RUNs of its own stage leave there.
 func (u *userPlan) findUnpacked() error {
 	ours := append(own(u.t), u.dirs...)
+	for _, program := range startedPrograms(u.t) {
+		ours = append(ours, u.treeOf(program)...)
+	}
 	for s := u.stage; s != nil; s = s.Parent {
 		for _, run := range s.Runs {
 			if !u.asRoot(s, run) {
@@ -46,6 +49,39 @@ func (u *userPlan) findUnpacked() error {
 		}
 	}
 	return nil
+}
+
+// startedPrograms are the absolute paths of the programs that a target's command
+// lines and its entrypoint scripts start.
+func startedPrograms(t *fixer.Target) []string {
+	lines := t.Started()
+	for _, script := range t.EntryScripts() {
+		lines = append(lines, []string{"sh", "-c", script})
+	}
+	var out []string
+	for _, argv := range lines {
+		for _, call := range shell.Commands(argv) {
+			if call = shell.BehindHelpers(call); len(call) > 0 && path.IsAbs(call[0]) {
+				out = append(out, path.Clean(call[0]))
+			}
+		}
+	}
+	return out
+}
+
+// treeOf are the directories that a RUN unpacks into and that hold a program.
+func (u *userPlan) treeOf(program string) []string {
+	var out []string
+	for s := u.stage; s != nil; s = s.Parent {
+		for _, run := range s.Runs {
+			for _, e := range run.Effects {
+				if unpacks(e) && len(e.Paths) > 0 && e.Paths[0].Known && fixer.Ownable(e.Paths[0].Text) && fixer.Below(program, e.Paths[0].Text) {
+					out = append(out, e.Paths[0].Text)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // filledBy are the directories among ours, or below them, that a RUN unpacks into
