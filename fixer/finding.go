@@ -87,6 +87,32 @@ type Finding struct {
 	Message  string
 	Fix      *Fix
 	Refused  error // why there is no fix, and what would settle it
+	// Plan is what tells Fix and Refused where that takes long: it is called when
+	// they are asked for. A fix that it makes is Unsafe.
+	Plan func() (*Fix, error)
+}
+
+// plan sets Fix and Refused.
+func (f *Finding) plan() {
+	if f.Plan != nil {
+		f.Fix, f.Refused = f.Plan()
+		f.Plan = nil
+		f.settle()
+	}
+}
+
+// settle sees to it that what is refused is never made, whole or in part.
+func (f *Finding) settle() {
+	if f.Refused != nil {
+		f.Fix = nil
+	}
+}
+
+func planned(findings []Finding) []Finding {
+	for i := range findings {
+		findings[i].plan()
+	}
+	return findings
 }
 
 // key identifies a finding among all findings of a project.
@@ -132,6 +158,8 @@ Everywhere, in .nonroot.yaml:
 // agree joins a finding that was made twice, because its file loads in several
 // models: fixes that differ are none.
 func agree(a, b Finding) Finding {
+	a.plan()
+	b.plan()
 	a.Severity = max(a.Severity, b.Severity)
 	if a.Refused == nil && b.Refused != nil {
 		a.Fix, a.Refused = nil, b.Refused
@@ -144,7 +172,10 @@ func agree(a, b Finding) Finding {
 
 // Check runs the rules and returns their findings in the order of files and
 // lines, those at one place in the order of the rules.
-func Check(p *Project, rules []*Rule) []Finding {
+func Check(p *Project, rules []*Rule) []Finding { return planned(find(p, rules)) }
+
+// find is Check, but for the fixes that are not planned yet.
+func find(p *Project, rules []*Rule) []Finding {
 	byRule := make([][]Finding, 0, 16) // about as many as there are
 	n := 0
 	for _, r := range rules {
@@ -171,9 +202,7 @@ func distinct(r *Rule, found []Finding) []Finding {
 	out := found[:0]
 	for _, f := range found {
 		f.Rule = r
-		if f.Refused != nil {
-			f.Fix = nil // what is refused is never made, whole or in part
-		}
+		f.settle()
 		if i, twice := bySubject[f.Subject]; twice {
 			out[i] = agree(out[i], f)
 			continue

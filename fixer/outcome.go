@@ -51,6 +51,7 @@ func judge(first, last []Finding, made map[key]*Fix, least Safety) []Judged {
 		if i, still := left[f.key()]; still {
 			delete(left, f.key())
 			now := last[i]
+			now.plan()
 			how := outcome(now, least)
 			now.At = f.At // the place in the file as it was read
 			now.Fix = asRead(f.At.Src, now.Fix)
@@ -59,11 +60,14 @@ func judge(first, last []Finding, made map[key]*Fix, least Safety) []Judged {
 		}
 		if fix := made[f.key()]; fix != nil {
 			f.Fix, f.Refused = asRead(f.At.Src, fix), nil
+		} else {
+			f.plan()
 		}
 		out = append(out, Judged{f, Fixed})
 	}
 	for _, f := range last {
 		if _, appeared := left[f.key()]; appeared {
+			f.plan()
 			out = append(out, Judged{f, outcome(f, least)})
 		}
 	}

@@ -48,7 +48,7 @@ type Change struct{ Before, After *edit.Source }
 // check is left out and its finding refused, with the reason; an error means
 // that no change of the project may be written.
 func Run(p *Project, opt Options) (*Result, error) {
-	first := Check(p, opt.Rules)
+	first := opt.find(p)
 	means, made := map[string]bool{}, map[key]*Fix{}
 	barred := map[key]error{}
 	now, findings := p, first
@@ -88,13 +88,22 @@ func Run(p *Project, opt Options) (*Result, error) {
 	}, nil
 }
 
+// find is Check, but for unsafe fixes that are not planned because none is made.
+func (o Options) find(p *Project) []Finding {
+	found := find(p, o.Rules)
+	if o.Safety <= Unsafe {
+		return planned(found)
+	}
+	return found
+}
+
 // step makes the chosen fixes and verifies what comes of them.
 func step(now *Project, findings, chosen []Finding, opt Options) (*Project, []Finding, error) {
 	next, err := apply(now, chosen)
 	if err != nil {
 		return nil, nil, err
 	}
-	after := Check(next, opt.Rules)
+	after := opt.find(next)
 	return next, after, verify(now, next, findings, after, chosen)
 }
 

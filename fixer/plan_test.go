@@ -190,3 +190,62 @@ func TestOwnable(t *testing.T) {
 		}
 	}
 }
+
+// TestPlan: what may be made is planned in each pass, what may not once, for the
+// text that stays; and a refusal costs the fix in either case.
+func TestPlan(t *testing.T) {
+	const text = "FROM node:20-slim\nCOPY a b\nUSER x\n"
+	safe := rule("safe", once("a b", "a c"))
+	for name, tc := range map[string]struct {
+		least   Safety
+		refused error
+		calls   int
+		outcome Outcome
+		changed string
+	}{
+		"withheld":          {Safe, nil, 1, Withheld, "FROM node:20-slim\nCOPY a c\nUSER x\n"},
+		"made":              {Unsafe, nil, 1, Fixed, "FROM node:20-slim\nCOPY a c\nUSER y\n"},
+		"refused":           {Unsafe, errors.New("why"), 2, Refused, "FROM node:20-slim\nCOPY a c\nUSER x\n"},
+		"refused, not safe": {Safe, errors.New("why"), 1, Refused, "FROM node:20-slim\nCOPY a c\nUSER x\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls := 0
+			unsafe := rule("unsafe", func(p *Project) []Finding {
+				found := once("USER x", "USER y")(p)
+				for i := range found {
+					fix := found[i].Fix
+					fix.Safety, found[i].Fix = Unsafe, nil
+					found[i].Plan = func() (*Fix, error) {
+						calls++
+						return fix, tc.refused
+					}
+				}
+				return found
+			})
+			opt := Options{Rules: []*Rule{safe, unsafe}, Safety: tc.least}
+			r, err := Run(project(t, "Dockerfile", text), opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := r.Findings[1]
+			if after := onDisk(r.After).Text; calls != tc.calls || got.Outcome != tc.outcome || after != tc.changed || got.Plan != nil || (got.Fix == nil) != (tc.refused != nil) {
+				t.Errorf("planned %d times: %s, %v\n%s", calls, got.Outcome, got.Fix, after)
+			}
+		})
+	}
+}
+
+// TestRefusedIsNotMade: a fix that comes with a refusal is none.
+func TestRefusedIsNotMade(t *testing.T) {
+	refused := rule("refused", func(p *Project) []Finding {
+		found := once("a b", "a c")(p)
+		found[0].Refused = errors.New("why")
+		return found
+	})
+	for _, least := range []Safety{Unsafe, Safe} {
+		r, err := Run(project(t, "Dockerfile", "FROM node:20-slim\nCOPY a b\n"), Options{Rules: []*Rule{refused}, Safety: least})
+		if err != nil || len(r.Changes) > 0 || r.Findings[0].Outcome != Refused || r.Findings[0].Fix != nil {
+			t.Errorf("%s: %v %v", least, r, err)
+		}
+	}
+}

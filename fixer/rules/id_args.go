@@ -75,7 +75,7 @@ func checkIDArgs(p *fixer.Project) []fixer.Finding {
 		if made {
 			f.Refused = errOwnAccount
 		} else {
-			f.Fix, f.Refused = idArgsFix(p, t, user)
+			f.Plan = func() (*fixer.Fix, error) { return idArgsFix(p, t, user) }
 		}
 		out = append(out, f)
 	}

@@ -57,7 +57,7 @@ func checkRunAsRoot(p *fixer.Project) []fixer.Finding {
 		}
 		if f, ok := rootFinding(t); ok {
 			if f.Severity == fixer.Warning {
-				f.Fix, f.Refused = rootFix(p, t)
+				f.Plan = func() (*fixer.Fix, error) { return rootFix(p, t) }
 			}
 			out = append(out, f)
 		}
