@@ -70,6 +70,26 @@ func Parse(src *edit.Source) (*File, error) {
 		}
 		return nil, err
 	}
+	return read(src, root)
+}
+
+// Packed is a file in little memory: see tree.Packed.
+type Packed struct{ tree tree.Packed }
+
+// Pack packs a file.
+func (f *File) Pack() Packed { return Packed{tree.Pack(f.Root)} }
+
+// Unpack is the file of the source that Parse read and Pack packed, as it was.
+func Unpack(src *edit.Source, packed Packed) *File {
+	f, err := read(src, tree.Unpack(src, packed.tree))
+	if err != nil {
+		panic(err) // it was read before
+	}
+	return f
+}
+
+// read is what the tree of a file says.
+func read(src *edit.Source, root *tree.Value) (*File, error) {
 	services := root.Get("services")
 	if services == nil || services.Kind != tree.Mapping {
 		return nil, ErrNoServices

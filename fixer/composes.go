@@ -113,9 +113,5 @@ func (f *parsed) whole() *compose.File {
 	if f.compose != nil {
 		return f.compose
 	}
-	out, err := compose.Parse(f.src)
-	if err != nil {
-		panic(err) // it was parsed before
-	}
-	return out
+	return compose.Unpack(f.src, f.packed)
 }

@@ -24,8 +24,8 @@ const (
 	// chunkFiles is how many compose files are parsed at a time.
 	chunkFiles = 256
 	// maxTrees is how many bytes of compose files stay parsed until their project
-	// is worked on; the others are parsed again then. A tree takes some sixteen times
-	// its text.
+	// is worked on; the others are packed until then. A tree takes some ten times its
+	// text, and packed half of it.
 	maxTrees = 3 << 19
 	// maxServices bounds the services of a folder over all sets of files that load
 	// together: a base of many may have many variants.
@@ -56,7 +56,7 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 		}
 		if kept > maxTrees {
 			for name, f := range files {
-				g.composes[name] = &parsed{src: f.src}
+				g.composes[name] = &parsed{src: f.src, packed: f.compose.Pack()}
 				kept -= len(f.src.Text)
 			}
 		}

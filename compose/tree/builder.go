@@ -83,9 +83,8 @@ func (b *builder) lost(at int) error {
 }
 
 func (b *builder) value(n *yaml.Node, parent *Value) *Value {
-	v := b.room.value()
+	v := b.room.value(b.src, parent)
 	b.total++
-	v.Src, v.Parent, v.Children = b.src, parent, &childless
 	if n.Anchor != "" {
 		v.odder().anchor = n.Anchor
 	}
@@ -101,7 +100,9 @@ func (b *builder) empty() *Value {
 
 // document places the root and sees that nothing but comments surround it.
 func (b *builder) document(n *yaml.Node) (*Value, error) {
-	b.room = roomFor(n)
+	var size sizes
+	size.add(n)
+	b.room = size.room()
 	start := b.offset(n.Line, n.Column)
 	if head := start; n.Value == "" && n.Kind == yaml.ScalarNode {
 		start = min(start, len(strings.TrimRight(b.text, " \t\r\n")))
@@ -201,11 +202,16 @@ func (b *builder) alias(n *yaml.Node, v *Value, start int) error {
 			return b.refuse(start, "the alias *"+n.Value+" stands inside of its own anchor")
 		}
 	}
+	v.standFor(target)
+	return nil
+}
+
+// standFor makes v an alias of the target.
+func (v *Value) standFor(target *Value) {
 	v.odder().alias, v.rare.short = target, target.odd().short
 	v.Kind, v.Style, v.Flow, v.Text, v.short = target.Kind, target.Style, target.Flow, target.Text, target.short
 	v.Children = target.Children
 	target.odder().aliases = append(target.Aliases(), v)
-	return nil
 }
 
 // grow adds a child's expanded size to its parent's and bounds it.

@@ -147,7 +147,7 @@ func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) 
 	}
 	k.index = int32(len(v.Pairs))
 	val.index = k.index
-	merge := key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge"
+	merge := k.isMerge()
 	if merge && !mergeable(val) {
 		return Pair{}, b.refuse(val.Start, "<< merges mappings, or a list of mappings, and this is neither")
 	}
@@ -208,6 +208,9 @@ func (b *builder) indented(c, v *Value) bool {
 	return true
 }
 
+// isMerge reports whether a key is a plain <<.
+func (v *Value) isMerge() bool { return v.short == tagMerge && v.Kind <= Scalar && v.Alias() == nil }
+
 // mergeable reports whether << can take v.
 func mergeable(v *Value) bool {
 	if v.Kind != Sequence {
@@ -221,13 +224,15 @@ func mergeable(v *Value) bool {
 	return true
 }
 
+// few keys are compared with each other faster than a map is made.
+const few = 16
+
 // repeated refuses a mapping with the same key twice.
 func (b *builder) repeated(v *Value) error {
 	clash := func(first, second *Value) error {
 		line, _ := first.Position()
 		return edit.Refuse(second.Range, "the key %q is already set on line %d: remove one of them", second.Text, line)
 	}
-	const few = 16
 	if len(v.Pairs) <= few {
 		for i, p := range v.Pairs {
 			for _, q := range v.Pairs[:i] {

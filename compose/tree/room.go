@@ -1,6 +1,10 @@
 package tree
 
-import "gopkg.in/yaml.v3"
+import (
+	"gopkg.in/yaml.v3"
+
+	"nonroot/fixer/edit"
+)
 
 // room is the memory of a document, taken at once.
 type room struct {
@@ -10,31 +14,34 @@ type room struct {
 	pairs    []Pair
 }
 
-// roomFor is room for what a node and those in it make.
-func roomFor(n *yaml.Node) room {
-	var values, children, items, pairs int
-	var count func(n *yaml.Node)
-	count = func(n *yaml.Node) {
-		values++
-		switch n.Kind {
-		case yaml.SequenceNode:
-			children++
-			items += len(n.Content)
-		case yaml.MappingNode:
-			children++
-			pairs += len(n.Content) / 2
-		}
-		for _, child := range n.Content {
-			count(child)
-		}
-	}
-	count(n)
-	return room{make([]Value, values), make([]Children, children), make([]*Value, items), make([]Pair, pairs)}
+// sizes are how much room a document takes.
+type sizes struct{ values, collections, items, pairs int }
+
+func (s sizes) room() room {
+	return room{make([]Value, s.values), make([]Children, s.collections), make([]*Value, s.items), make([]Pair, s.pairs)}
 }
 
-func (r *room) value() *Value {
+// add counts a node and those in it.
+func (s *sizes) add(n *yaml.Node) {
+	s.values++
+	switch n.Kind {
+	case yaml.SequenceNode:
+		s.collections++
+		s.items += len(n.Content)
+	case yaml.MappingNode:
+		s.collections++
+		s.pairs += len(n.Content) / 2
+	}
+	for _, child := range n.Content {
+		s.add(child)
+	}
+}
+
+// value is the next value, a scalar so far.
+func (r *room) value(src *edit.Source, parent *Value) *Value {
 	v := &r.values[0]
 	r.values = r.values[1:]
+	v.Src, v.Parent, v.Children = src, parent, &childless
 	return v
 }
 

@@ -8,9 +8,10 @@ type shortTag uint8
 const (
 	tagNull shortTag = iota + 1
 	tagStr
+	tagMerge
 )
 
-var shortTags = [...]string{tagNull: "!!null", tagStr: "!!str", "!!map", "!!seq", "!!int", "!!bool", "!!float", "!!timestamp", "!!merge", "!!binary"}
+var shortTags = [...]string{tagNull: "!!null", tagStr: "!!str", tagMerge: "!!merge", "!!map", "!!seq", "!!int", "!!bool", "!!float", "!!timestamp", "!!binary"}
 
 // Type is the short tag that the value resolves to: "!!str", "!!int", …
 func (v *Value) Type() string {
