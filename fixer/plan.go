@@ -240,13 +240,9 @@ func apply(p *Project, chosen []Finding) (*Project, error) {
 // changes are the files that differ between two states of a project, by path.
 func changes(before, after *Project) []Change {
 	var out []Change
-	now := map[string]*edit.Source{}
-	for _, src := range after.Sources() {
-		now[src.Path] = src
-	}
-	for _, src := range before.Sources() {
-		if to := now[src.Path]; to != src && to.Text != src.Text {
-			out = append(out, Change{src, to})
+	for i, f := range before.files { // With keeps their order
+		if to := after.files[i].src; to != f.src && to.Text != f.src.Text {
+			out = append(out, Change{f.src, to})
 		}
 	}
 	return out

@@ -132,11 +132,14 @@ func anchors(a, b []rune, end rune) []anchor {
 		seen[r].inB++
 		seen[r].b = int32(j)
 	}
-	var once []anchor
+	once := make([]anchor, 0, min(len(a), len(b)))
 	for i, r := range a {
 		if p := seen[r]; p.inA == 1 && p.inB == 1 {
 			once = append(once, anchor{i, int(p.b)})
 		}
+	}
+	if slices.IsSortedFunc(once, func(x, y anchor) int { return x.b - y.b }) {
+		return once // no line has changed its place
 	}
 	return rising(once)
 }

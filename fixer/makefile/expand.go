@@ -23,6 +23,7 @@ func (f *File) expand(text string) string {
 
 func (e *expander) expand(text string) string {
 	var out strings.Builder
+	out.Grow(len(text))
 	for {
 		at := strings.IndexByte(text, '$')
 		if at < 0 || len(e.used) == maxReferences {
