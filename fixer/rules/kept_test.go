@@ -54,7 +54,7 @@ func TestKept(t *testing.T) {
 	for _, safety := range []fixer.Safety{fixer.Safe, fixer.Unsafe} {
 		t.Run(safety.String(), func(t *testing.T) {
 			t.Parallel()
-			dir := onDisk(t, 200)
+			dir := onDisk(t, 120)
 			opt := fixer.Options{Rules: rules.All(), Safety: safety}
 			var kept []string
 			passed := 0
