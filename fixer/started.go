@@ -15,9 +15,10 @@ import (
 
 // answers are those to what several rules ask of a target, each worked out once.
 type answers struct {
-	drops, entry sync.Once
-	helper, to   string
-	scripts      []string
+	drops, entry, calls sync.Once
+	helper, to          string
+	scripts             []string
+	commands            [][]string
 }
 
 // Drops tells by which helper the target's program, started as root, becomes
@@ -132,6 +133,17 @@ func (t *Target) Started() [][]string {
 		}
 	}
 	return out
+}
+
+// Commands are the simple commands of what is Started: of a shell's script, each.
+// Words with variables are as they were written.
+func (t *Target) Commands() [][]string {
+	t.asked.calls.Do(func() {
+		for _, argv := range t.Started() {
+			t.asked.commands = append(t.asked.commands, shell.Commands(argv)...)
+		}
+	})
+	return t.asked.commands
 }
 
 // ItemWords are the words of a command in a compose file, which parts a string

@@ -9,6 +9,9 @@ import (
 // root's home: run like that, the program of another user would not find there
 // what it looks for in its own.
 func documentedMount(text string) error {
+	if !strings.Contains(text, "/root") {
+		return nil
+	}
 	number := 0
 	for line := range strings.Lines(text) {
 		number++

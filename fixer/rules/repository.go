@@ -38,14 +38,23 @@ func workdirOf(s *rootfs.Stage, run *rootfs.Run) string {
 // asksRepository is the command of a RUN that looks into a repository which is
 // there before it; empty where none does, or safe.directory is set.
 func asksRepository(t *fixer.Target, stage *rootfs.Stage, run *rootfs.Run) string {
-	for s := stage; s != nil; s = s.Parent {
+	command := looksInto(t, stage, run)
+	for s := stage; s != nil && command != ""; s = s.Parent {
 		for _, r := range s.Runs {
 			if strings.Contains(r.In.Command, "safe.directory") {
 				return ""
 			}
 		}
 	}
+	return command
+}
+
+// looksInto is asksRepository, whether safe.directory is set or not.
+func looksInto(t *fixer.Target, stage *rootfs.Stage, run *rootfs.Run) string {
 	for _, e := range run.Effects {
+		if !strings.Contains(e.Command, "git") && !strings.Contains(e.Command, "go") && !strings.Contains(e.Command, "setuptools_scm") {
+			continue
+		}
 		words := strings.Fields(e.Command)
 		switch {
 		case len(words) == 0:

@@ -15,11 +15,9 @@ import (
 // sources, as development servers do; empty where it starts a program that is
 // built. Such a command writes into its work directory, next to the sources.
 func buildsAtStart(t *fixer.Target) []string {
-	for _, argv := range t.Started() {
-		for _, call := range shell.Commands(argv) {
-			if call = shell.BehindHelpers(call); len(call) > 0 && isBuild(call) {
-				return call
-			}
+	for _, call := range t.Commands() {
+		if call = shell.BehindHelpers(call); len(call) > 0 && isBuild(call) {
+			return call
 		}
 	}
 	return nil

@@ -26,16 +26,17 @@ type unpacked struct {
 // data or work directories that come with it. Of a command that builds when it
 // starts, that is true of all that the RUNs of its own stage leave there.
 func (u *userPlan) findUnpacked() error {
-	ours := append(own(u.t), u.dirs...)
-	for _, program := range startedPrograms(u.t) {
-		ours = append(ours, u.treeOf(program)...)
-	}
+	var ours []string
 	for s := u.stage; s != nil; s = s.Parent {
+		builds := s == u.stage && len(u.builds) > 0
 		for _, run := range s.Runs {
-			if !u.asRoot(s, run) {
+			if !u.asRoot(s, run) || !slices.ContainsFunc(run.Effects, func(e shell.Effect) bool { return brings(e, builds) }) {
 				continue
 			}
-			dirs, tolerated := u.filledBy(run, ours, s == u.stage && len(u.builds) > 0)
+			if ours == nil {
+				ours = u.ours()
+			}
+			dirs, tolerated := u.filledBy(run, ours, builds)
 			if len(dirs) == 0 {
 				continue
 			}
@@ -51,19 +52,26 @@ func (u *userPlan) findUnpacked() error {
 	return nil
 }
 
+// ours are the directories of the process, with the trees of what it starts.
+func (u *userPlan) ours() []string {
+	out := append(own(u.t), u.dirs...)
+	for _, program := range startedPrograms(u.t) {
+		out = append(out, u.treeOf(program)...)
+	}
+	return out
+}
+
 // startedPrograms are the absolute paths of the programs that a target's command
 // lines and its entrypoint scripts start.
 func startedPrograms(t *fixer.Target) []string {
-	lines := t.Started()
+	calls := slices.Clone(t.Commands())
 	for _, script := range t.EntryScripts() {
-		lines = append(lines, []string{"sh", "-c", script})
+		calls = append(calls, shell.Commands([]string{"sh", "-c", script})...)
 	}
 	var out []string
-	for _, argv := range lines {
-		for _, call := range shell.Commands(argv) {
-			if call = shell.BehindHelpers(call); len(call) > 0 && path.IsAbs(call[0]) {
-				out = append(out, path.Clean(call[0]))
-			}
+	for _, call := range calls {
+		if call = shell.BehindHelpers(call); len(call) > 0 && path.IsAbs(call[0]) {
+			out = append(out, path.Clean(call[0]))
 		}
 	}
 	return out
@@ -90,7 +98,7 @@ func (u *userPlan) treeOf(program string) []string {
 func (u *userPlan) filledBy(run *rootfs.Run, ours []string, builds bool) (out []string, tolerated bool) {
 	end := u.stage.End()
 	for _, e := range run.Effects {
-		if e.Conditional || len(e.Paths) == 0 || !unpacks(e) && !(builds && e.Kind == shell.Fill) {
+		if !brings(e, builds) {
 			continue
 		}
 		dir := e.Paths[0]
@@ -103,6 +111,12 @@ func (u *userPlan) filledBy(run *rootfs.Run, ours []string, builds bool) (out []
 	}
 	slices.Sort(out)
 	return outside(slices.Compact(out), func(d, o string) bool { return fixer.Below(d, o) }), tolerated
+}
+
+// brings reports whether a command unpacks into a directory; with builds, whether it
+// fills one with anything.
+func brings(e shell.Effect, builds bool) bool {
+	return !e.Conditional && len(e.Paths) > 0 && (builds && e.Kind == shell.Fill || unpacks(e))
 }
 
 // unpacks reports whether a command leaves a tree of files that someone else has made.

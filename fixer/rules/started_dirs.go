@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"nonroot/dockerfile/rootfs"
-	"nonroot/dockerfile/shell"
 	"nonroot/fixer"
 )
 
@@ -44,16 +43,14 @@ func (u *userPlan) startedFiles() error {
 // with - for _, whose values are absolute paths.
 func startedOptions(t *fixer.Target) map[string]string {
 	out := map[string]string{}
-	for _, argv := range t.Started() {
-		for _, call := range shell.Commands(argv) {
-			for i, word := range call {
-				name, value, joined := strings.Cut(word, "=")
-				if !joined && i+1 < len(call) {
-					value = call[i+1]
-				}
-				if strings.HasPrefix(name, "-") && path.IsAbs(value) && !strings.ContainsAny(value, "$:,*") {
-					out[strings.ReplaceAll(strings.ToLower(strings.TrimLeft(name, "-")), "_", "-")] = path.Clean(value)
-				}
+	for _, call := range t.Commands() {
+		for i, word := range call {
+			name, value, joined := strings.Cut(word, "=")
+			if !joined && i+1 < len(call) {
+				value = call[i+1]
+			}
+			if strings.HasPrefix(name, "-") && path.IsAbs(value) && !strings.ContainsAny(value, "$:,*") {
+				out[strings.ReplaceAll(strings.ToLower(strings.TrimLeft(name, "-")), "_", "-")] = path.Clean(value)
 			}
 		}
 	}
