@@ -16,7 +16,7 @@ func accept(ast *parser.Node) error {
 	var asked []*parser.Node // the first FROM is among them: but for ARG, nothing may stand before it
 	inStage, doubt := false, false
 	for _, node := range ast.Children {
-		name := strings.ToLower(node.Value)
+		name := keywordName(node.Value)
 		first := name == "from" && !inStage
 		inStage = inStage || first
 		certain := (inStage || name == "arg") && accepted(name, node)
@@ -37,8 +37,12 @@ func accept(ast *parser.Node) error {
 func accepted(name string, node *parser.Node) bool {
 	arg := node.Next
 	switch name {
-	case "run", "cmd", "entrypoint":
+	case "run":
+		return areMounts(node.Flags)
+	case "cmd", "entrypoint":
 		return len(node.Flags) == 0
+	case "healthcheck":
+		return count(arg) > 1 && strings.EqualFold(arg.Value, "cmd") && areTimes(node.Flags)
 	case "from":
 		return haveValues(node.Flags, "--platform") && (count(arg) == 1 || count(arg) == 3 && strings.EqualFold(arg.Next.Value, "as") && isStageName(arg.Next.Next.Value))
 	case "user", "workdir", "stopsignal":
@@ -47,13 +51,14 @@ func accepted(name string, node *parser.Node) bool {
 		return len(node.Flags) == 0 && count(arg) > 0
 	case "shell":
 		return len(node.Flags) == 0 && count(arg) > 0 && node.Attributes["json"]
-	case "add", "copy": // their target must not be a here-document
+	case "add", "copy": // the target must not be a here-document
 		from := "--chown"
 		if name == "copy" {
 			from = "--from"
 		}
-		return haveValues(node.Flags, "--chown", "--chmod", from) && count(arg) > 1 &&
-			every(arg, func(_ int, s string) bool { return !strings.Contains(s, "<<") })
+		n := count(arg)
+		return haveValues(node.Flags, "--chown", "--chmod", from) && n > 1 &&
+			every(arg, func(i int, s string) bool { return i+1 < n || !strings.Contains(s, "<<") })
 	case "volume":
 		return len(node.Flags) == 0 && count(arg) > 0 && every(arg, func(_ int, s string) bool { return strings.TrimSpace(s) != "" })
 	case "arg":
@@ -75,6 +80,31 @@ func haveValues(flags []string, names ...string) bool {
 		}
 	}
 	return true
+}
+
+// areMounts reports whether flags are --mount with values in which there is
+// nothing to expand or to unquote: what else is wrong with them shows at the build.
+func areMounts(flags []string) bool {
+	return !slices.ContainsFunc(flags, func(flag string) bool {
+		value, ok := strings.CutPrefix(flag, "--mount=")
+		return !ok || value == "" || strings.ContainsAny(value, "\"$\r\n")
+	})
+}
+
+// areTimes reports whether flags are those of HEALTHCHECK, with values such as 30s and 3.
+func areTimes(flags []string) bool {
+	if !haveValues(flags, "--interval", "--timeout", "--start-period", "--start-interval", "--retries") {
+		return false
+	}
+	return !slices.ContainsFunc(flags, func(flag string) bool {
+		name, value, _ := strings.Cut(flag, "=")
+		if n := len(value) - 1; name != "--retries" && n > 0 && strings.IndexByte("smh", value[n]) >= 0 {
+			value = value[:n]
+		} else if name != "--retries" {
+			return true
+		}
+		return len(value) == 0 || len(value) > 6 || strings.Trim(value, "0123456789") != ""
+	})
 }
 
 // isStageName reports whether BuildKit takes a plain word as the name of a stage.

@@ -49,7 +49,9 @@ func TestAccept(t *testing.T) {
 	}
 	flags := []string{
 		"", "--", "--from=a", "--from=", "--from", "--FROM=a", "--chown=a:b", "--chown=", "--chown", "--chmod=755", "--link", "--link=x", "--exclude=a", "--platform=x", "--platform=",
-		"--platform", "--mount=type=cache,target=/x", "--mount=", "--mount=type=x", "--network=none", "--network=x", "--security=x", "--device=a", "--interval=5s", "--interval=x", "--x=y",
+		"--platform", "--mount=type=cache,target=/x", "--mount=", "--mount", "--mount=type=x", "--mount=,", "--mount=from=$A", "--mount=from=a", "--MOUNT=a", "--mount=type=secret,uid=x",
+		"--mount='\"a\"'", "--mount='\"a'", "--mount=a --mount=from=b", "--mount=a --network=none", "--network=none", "--network=x", "--security=x", "--device=a", "--interval=5s", "--interval=0s", "--interval=x", "--interval=s", "--interval=", "--interval", "--interval=5", "--interval=1ns", "--interval=-1s", "--timeout=1m30s", "--retries=3", "--retries=", "--retries=-1",
+		"--retries=3s", "--retries=9999999999", "--retries=999999", "--interval=999999h", "--interval=9999999h", "--interval=9999999999h", "--interval=1m --timeout=2h --retries=1", "--start-period=5s --start-interval=5s", "--interval=5s --interval=5s", "--x=y",
 		"--from=a --chown=b", "--from=a --from=b", "--chown=a --chmod=b --from=c", "--chown=a --chown=b", "--chown=a --link", "--platform=a --platform=b", "--from=a=b --from=c",
 	}
 	words := []string{
@@ -65,7 +67,7 @@ func TestAccept(t *testing.T) {
 			}
 		}
 		for _, f := range flags {
-			for _, a := range []string{"", "a", "a b", `["a","b"]`, "a <<EOF", "CMD a"} {
+			for _, a := range []string{"", "a", "a b", `["a","b"]`, "a <<EOF", "<<EOF a", "CMD a", "cmd a b", `CMD ["a"]`, "CMD []", "CMD", "NONE"} {
 				lines = append(lines, strings.TrimRight(k+" "+f, " ")+" "+a)
 			}
 		}

@@ -23,7 +23,7 @@ func (r *reader) parts(in *Instruction, node *parser.Node, lo, hi int) error {
 		return r.differ(in, "the keyword")
 	}
 	in.Keyword = r.line.word(lo, end)
-	in.Name = strings.ToLower(in.Keyword.Value)
+	in.Name = keywordName(in.Keyword.Value)
 	in.Range = in.Keyword.Range // its end is set where all of it is read
 	lo = end
 	for lo < hi && strings.IndexByte(blanks, r.line.text[lo]) >= 0 {
@@ -35,6 +35,37 @@ func (r *reader) parts(in *Instruction, node *parser.Node, lo, hi int) error {
 	}
 	lo, hi = r.line.trim(lo, hi)
 	return r.arguments(in, node, lo, hi)
+}
+
+// keywordName is a keyword in lower case.
+func keywordName(keyword string) string {
+	switch keyword { // without making a string of each
+	case "ADD":
+		return "add"
+	case "ARG":
+		return "arg"
+	case "CMD":
+		return "cmd"
+	case "COPY":
+		return "copy"
+	case "ENTRYPOINT":
+		return "entrypoint"
+	case "ENV":
+		return "env"
+	case "EXPOSE":
+		return "expose"
+	case "FROM":
+		return "from"
+	case "LABEL":
+		return "label"
+	case "RUN":
+		return "run"
+	case "USER":
+		return "user"
+	case "WORKDIR":
+		return "workdir"
+	}
+	return strings.ToLower(keyword)
 }
 
 // flags finds the flags that [lo, hi) starts with, and gives the byte behind

@@ -10,7 +10,7 @@ import (
 // addStages puts the instructions into stages.
 func (f *File) addStages() {
 	var stage *Stage
-	for _, in := range f.Instructions {
+	for i, in := range f.Instructions {
 		if in.Name == "from" {
 			stage = f.addStage(in)
 			continue
@@ -20,7 +20,7 @@ func (f *File) addStages() {
 			in.Child.Stage = stage
 		}
 		if stage != nil {
-			stage.Instructions = append(stage.Instructions, in)
+			stage.Instructions = f.Instructions[stage.From.Index+1 : i+1 : i+1]
 		}
 	}
 }
