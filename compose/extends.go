@@ -14,7 +14,9 @@ type Extends struct {
 }
 
 // Extends is what the service of this one file extends, or nil.
-func (s *Service) Extends() *Extends {
+func (s *Service) Extends() *Extends { return s.extends }
+
+func (s *Service) readExtends() *Extends {
 	all := s.find("extends")
 	if len(all) == 0 || all[0].Kind == tree.Null {
 		return nil

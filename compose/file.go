@@ -42,6 +42,8 @@ type Service struct {
 	Name  string
 	Key   edit.Range
 	Value *tree.Value
+
+	extends *Extends
 }
 
 // Include is an entry of include: files whose services belong to the project.
@@ -119,7 +121,7 @@ func (f *File) readServices() error {
 	for i, e := range entries {
 		s := &services[i]
 		parts[i] = part{svc: s, dir: dir}
-		*s = Service{Attributes{parts[i : i+1 : i+1]}, f, e.Key.Text, e.Key.Range, e.Value.Content()}
+		*s = Service{Attributes{parts[i : i+1 : i+1]}, f, e.Key.Text, e.Key.Range, e.Value.Content(), nil}
 		if err := checkShape(s); err != nil {
 			return err
 		}
@@ -127,7 +129,8 @@ func (f *File) readServices() error {
 		if f.index != nil {
 			f.index[s.Name] = i
 		}
-		if e := s.Extends(); e != nil && (e.File == "" || path.Join(dir, e.File) == f.Src.Path) {
+		s.extends = s.readExtends()
+		if e := s.extends; e != nil && (e.File == "" || path.Join(dir, e.File) == f.Src.Path) {
 			if f.extended == nil {
 				f.extended = make(map[string][]*Service)
 			}

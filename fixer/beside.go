@@ -94,7 +94,7 @@ func (in *input) makefilePath(dir string) string {
 	own := path.Join(dir, "Makefile")
 	for at := dir; ; at = path.Dir(at) {
 		for _, name := range []string{"GNUmakefile", "makefile", "Makefile"} {
-			switch file := path.Join(at, name); {
+			switch file := below(at, name); {
 			case !in.stands(file):
 			case at != dir && in.othersBelow(at, dir):
 				return own
@@ -106,6 +106,14 @@ func (in *input) makefilePath(dir string) string {
 			return own
 		}
 	}
+}
+
+// below is the path of what has a name in a folder: path.Join where both are clean.
+func below(dir, name string) string {
+	if dir == "." {
+		return name
+	}
+	return dir + "/" + name
 }
 
 // othersBelow reports whether a folder holds a project besides that of a directory.

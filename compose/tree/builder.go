@@ -28,21 +28,22 @@ type builder struct {
 }
 
 func newBuilder(src *edit.Source) *builder {
-	b := &builder{src: src, text: src.Text, ascii: true, layout: layout{list: -1}}
+	b := &builder{src: src, text: src.Text, layout: layout{list: -1}}
 	first := 0
 	if strings.HasPrefix(b.text, edit.BOM) {
 		first = len(edit.BOM)
 	}
 	b.lines = make([]int, 0, 1+strings.Count(b.text, "\n"))
 	b.lines = append(b.lines, first)
-	for i := first; i < len(b.text); i++ {
-		switch c := b.text[i]; {
-		case c == '\n':
-			b.lines = append(b.lines, i+1)
-		case c >= utf8.RuneSelf:
-			b.ascii = false
+	for rest := b.text[first:]; ; {
+		next := strings.IndexByte(rest, '\n')
+		if next < 0 {
+			break
 		}
+		rest = rest[next+1:]
+		b.lines = append(b.lines, len(b.text)-len(rest))
 	}
+	b.ascii = isASCII(b.text[first:])
 	return b
 }
 

@@ -15,6 +15,9 @@ func (b *builder) columnOf(at int) int {
 	if start == 0 {
 		start = b.lines[0]
 	}
+	if b.ascii {
+		return at - start
+	}
 	return utf8.RuneCountInString(b.text[start:at])
 }
 
@@ -105,13 +108,18 @@ func (b *builder) mapping(n *yaml.Node, v *Value, start, indent, depth int) erro
 		if err != nil {
 			return err
 		}
-		v.Pairs = append(v.Pairs, p)
+		v.addPair(p)
 		end = max(p.Key.End, p.Value.End)
 	}
 	if err := b.repeated(v); err != nil {
 		return err
 	}
 	return b.close(v, end, '}')
+}
+
+func (c *Children) addPair(p Pair) {
+	c.Pairs = append(c.Pairs, p)
+	c.merging = c.merging || p.Merge
 }
 
 // pair places one entry behind the byte end, where the one before it ends.

@@ -52,7 +52,7 @@ func (v *Value) Lookup(key string) Entry {
 // Merged are the mappings that the mapping takes in by <<, the strongest first.
 func (v *Value) Merged() []*Value {
 	v = v.Content()
-	if v == nil {
+	if v == nil || !v.merging {
 		return nil
 	}
 	var out []*Value

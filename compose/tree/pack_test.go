@@ -23,7 +23,7 @@ func checkPacked(t *testing.T, root *Value) {
 func fields(root *Value) string {
 	var out strings.Builder
 	visit(root, nil, func(v *Value, r route) {
-		fmt.Fprintln(&out, r, v.Start, v.End, v.outer, v.Kind, v.Style, v.Type(), v.Flow, v.bare, v.closed, v.last, v.column, v.size, v.index, v.odd(), v.Text)
+		fmt.Fprintln(&out, r, v.Start, v.End, v.outer, v.Kind, v.Style, v.Type(), v.Flow, v.bare, v.closed, v.last, v.column, v.size, v.merging, v.index, v.odd(), v.Text)
 	})
 	return out.String()
 }

@@ -60,7 +60,8 @@ func checkBytes(src *edit.Source) error {
 	if len(text) > MaxBytes {
 		return edit.Refuse(at(0), "the file has more than %d bytes", MaxBytes)
 	}
-	if !utf8.ValidString(text) {
+	ascii := isASCII(text)
+	if !ascii && !utf8.ValidString(text) {
 		return edit.Refuse(at(0), "the file is not UTF-8: save it as UTF-8")
 	}
 	for i := strings.IndexByte(text, '\r'); i >= 0; {
@@ -72,6 +73,9 @@ func checkBytes(src *edit.Source) error {
 			break
 		}
 		i += 1 + next
+	}
+	if ascii {
+		return nil
 	}
 	for _, odd := range []string{"\u0085", "\u2028", "\u2029"} {
 		if i := strings.Index(text, odd); i >= 0 {
@@ -99,15 +103,14 @@ func decode(src *edit.Source) (doc *yaml.Node, err error) {
 	} else if err != nil {
 		return nil, syntaxError(src, err)
 	}
-	var more yaml.Node
-	switch err := dec.Decode(&more); {
+	switch err := dec.Decode(doc); { // which is left alone at the end
 	case errors.Is(err, io.EOF):
 		return doc, nil
 	case err != nil:
 		return nil, syntaxError(src, err)
 	}
 	lines := newBuilder(src)
-	at := lines.offset(more.Line, more.Column)
+	at := lines.offset(doc.Line, doc.Column)
 	return nil, edit.Refuse(edit.Range{Src: src, Start: at, End: at}, "the file holds several YAML documents: split it into one file a document")
 }
 

@@ -1,9 +1,21 @@
 package tree
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 func isBreak(c byte) bool { return c == '\n' || c == '\r' }
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
 
 // at is the byte at an offset, 0 behind the end.
 func (b *builder) at(i int) byte {

@@ -63,9 +63,10 @@ type Children struct {
 	Items []*Value
 	Pairs []Pair
 
-	keys   map[string]int // of a long mapping: which pair has the key
-	column int32          // of a block collection, in runes from 0
-	size   int32          // number of values with all aliases expanded, and itself
+	keys    map[string]int // of a long mapping: which pair has the key
+	column  int32          // of a block collection, in runes from 0
+	size    int32          // number of values with all aliases expanded, and itself
+	merging bool           // a mapping with a <<
 }
 
 // childless are the children of all scalars.

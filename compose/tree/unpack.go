@@ -108,7 +108,7 @@ func (u *unpacker) mapping(v *Value) {
 		p := Pair{Key: u.value(v), Value: u.value(v)}
 		p.Merge = p.Key.isMerge()
 		p.Key.index, p.Value.index = int32(i), int32(i)
-		v.Pairs = append(v.Pairs, p)
+		v.addPair(p)
 		v.size += p.Key.size + p.Value.size
 	}
 	if len(v.Pairs) > few {
