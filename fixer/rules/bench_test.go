@@ -180,7 +180,7 @@ func mostTimes() (check, fix, unsafeFix float64) {
 	if underRace {
 		return 1.36, 1.58, 2.4
 	}
-	return 2.6, 3.95, 5.25
+	return 2.6, 3.75, 5.2
 }
 
 // TestCost guards against what makes all of it slow: it counts the bytes that
