@@ -158,48 +158,14 @@ func choose(findings []Finding, opt Options) []Finding {
 		return cmp.Compare(slices.Index(opt.Rules, a.Rule), slices.Index(opt.Rules, b.Rule))
 	})
 	out := wanted[:0]
+	picked := newPicked()
 	for _, f := range wanted {
-		if !slices.ContainsFunc(out, func(o Finding) bool { return conflict(o.Fix, f.Fix) }) {
+		if !picked.conflict(f.Fix) {
+			picked.add(f.Fix)
 			out = append(out, f)
 		}
 	}
 	return out
-}
-
-// conflict reports whether two fixes may not be made in one pass: they edit the
-// same bytes, or insert the same text there (two findings of what services
-// share), one edits what the other relies on, or one creates a value that
-// the other means too.
-func conflict(a, b *Fix) bool {
-	for _, x := range a.Edits {
-		for _, y := range b.Edits {
-			if x.Overlaps(y.Range) || x.Range == y.Range && (x.Start < x.End || x.New == y.New) {
-				return true
-			}
-		}
-	}
-	if touches(a.Edits, b.Guard) || touches(b.Edits, a.Guard) {
-		return true
-	}
-	for _, x := range a.Means {
-		for _, y := range b.Means {
-			if x.Path == y.Path && x.Value == y.Value && (x.New || y.New) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func touches(edits []edit.Edit, guard []edit.Range) bool {
-	for _, e := range edits {
-		for _, g := range guard {
-			if g.Contains(e.Range) || g.Overlaps(e.Range) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // apply makes the edits of all chosen fixes and reparses what they changed.

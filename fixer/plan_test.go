@@ -41,7 +41,10 @@ func TestConflict(t *testing.T) {
 			&Fix{Means: []Mean{{Path: "a", Value: "services.x.tmpfs", New: false}}}, false,
 		},
 	} {
-		if conflict(tc.a, tc.b) != tc.want || conflict(tc.b, tc.a) != tc.want {
+		first, second := newPicked(), newPicked()
+		first.add(tc.a)
+		second.add(tc.b)
+		if first.conflict(tc.b) != tc.want || second.conflict(tc.a) != tc.want {
 			t.Errorf("%s: conflict is not %v", name, tc.want)
 		}
 	}

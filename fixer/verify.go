@@ -149,7 +149,7 @@ func sameValues(before, after *compose.File, means map[string]bool) error {
 		}
 	}
 	for value, must := range means {
-		if must && !slices.Contains(changed, value) {
+		if _, found := slices.BinarySearch(changed, value); must && !found {
 			return fmt.Errorf("%s: %s was to change and does not", before.Src.Path, value)
 		}
 	}
