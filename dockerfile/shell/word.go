@@ -18,6 +18,11 @@ func (in *interp) fields(out []Word, w *syntax.Word) []Word {
 	if in.opt.Dialect != Bash || !hasBraces(w) {
 		return in.plainFields(out, w)
 	}
+	return in.braceFields(out, w)
+}
+
+// braceFields expands a word that may be several.
+func (in *interp) braceFields(out []Word, w *syntax.Word) []Word {
 	syntax.SplitBraces(w)
 	start := len(out)
 	for one, err := range expand.BracesSeq(nil, w) {
@@ -158,6 +163,10 @@ func (in *interp) literal(b *builder, s string, first bool) {
 		s = s[1:]
 	} else if first && strings.HasPrefix(s, "~") {
 		b.known = false
+		return
+	}
+	if !strings.ContainsAny(s, `\*?[{`) {
+		b.add(s)
 		return
 	}
 	for i := 0; i < len(s); i++ {

@@ -178,9 +178,9 @@ func floor(tb testing.TB, dockerfiles, composes []*edit.Source) {
 // set. The race detector has the parsers themselves allocate more.
 func mostTimes() (check, fix, unsafeFix float64) {
 	if underRace {
-		return 1.36, 1.58, 2.4
+		return 1.33, 1.54, 2.34
 	}
-	return 2.6, 3.75, 5.2
+	return 2.6, 3.7, 5.1
 }
 
 // TestCost guards against what makes all of it slow: it counts the bytes that
