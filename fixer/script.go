@@ -39,9 +39,11 @@ func (t *Target) findScript(file string) string {
 			if in.Name != "copy" && in.Name != "add" || len(in.Words) < 2 {
 				continue
 			}
-			if dest, known := t.destination(stage, in); !known || !Below(file, dest) {
+			dest, known := t.destination(stage, in)
+			if !known || !Below(file, dest) {
 				continue
 			}
+			below := strings.TrimPrefix(strings.TrimPrefix(file, path.Clean(dest)), "/")
 			for _, w := range in.Words[:len(in.Words)-1] {
 				source, known := stage.Before(in).Expand(w.Value)
 				list, listed := t.Copies(in, source)
@@ -49,7 +51,7 @@ func (t *Target) findScript(file string) string {
 					continue
 				}
 				for _, f := range list {
-					if f.Mode.IsRegular() && slices.Contains(t.Destinations(stage, in, source, f), file) {
+					if (f.Rel == below || f.Rel == "") && f.Mode.IsRegular() && slices.Contains(t.Destinations(stage, in, source, f), file) {
 						return t.contexts.script(f.Path)
 					}
 				}

@@ -33,14 +33,16 @@ func (in *input) isShared(dir, target string) bool {
 	if dir == ".git" || strings.HasPrefix(dir, ".git/") || in.inContext(dir) || in.behindOther(dir) {
 		return false
 	}
-	if !in.isFolder(dir) && (fileLike(path.Base(dir)) || fileLike(strings.TrimPrefix(path.Base(target), "."))) {
+	stands := in.isFolder(dir)
+	if !stands && (fileLike(path.Base(dir)) || fileLike(strings.TrimPrefix(path.Base(target), "."))) {
 		return false
 	}
 	files, known := in.tracks(dir)
-	if !known {
+	if !known && stands {
 		files = in.holds(dir)
 	}
-	return !slices.ContainsFunc(files, func(file string) bool { return !slices.Contains(keepFiles, path.Base(file)) }) && !in.holdsGit(dir)
+	own := slices.ContainsFunc(files, func(file string) bool { return !slices.Contains(keepFiles, path.Base(file)) })
+	return !own && !(stands && in.holdsGit(dir))
 }
 
 // inContext reports whether a folder holds a build context of any project under
@@ -78,7 +80,7 @@ func (f *folders) hold(name string) bool {
 // behindOther reports whether something on the way to a folder, or in its place,
 // is none: a file, a symbolic link, a socket.
 func (in *input) behindOther(dir string) bool {
-	for at := dir; at != "."; at = path.Dir(at) {
+	for at := dir; at != "." && !in.walked(at); at = path.Dir(at) {
 		if in.isOther(at) {
 			return true
 		}
@@ -87,6 +89,9 @@ func (in *input) behindOther(dir string) bool {
 }
 
 func (in *input) isFolder(name string) bool {
+	if in.walked(name) {
+		return true
+	}
 	info, err := fs.Stat(in.fsys, name)
 	return err == nil && info.IsDir()
 }

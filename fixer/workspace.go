@@ -52,6 +52,7 @@ type input struct {
 	// Makefile, Dockerfile and compose file. Nil: there was no walk.
 	listed map[string]bool
 	lacks  func(path string) bool // of a .env or .dockerignore: the walk saw that there is none
+	walked func(path string) bool // of a folder: the walk went there, by no symbolic link
 	links  map[string]string      // the symbolic links among what the walk has found, with their targets
 	bases  sync.Map               // what base.Lookup says, by the names of images
 	looked map[string]looked      // images that Inspect has looked into, by their names; nil: nobody asked
@@ -100,6 +101,7 @@ func open(ctx context.Context, root string, dir *confined.FS, paths []string) (*
 	ws.in.leftAlone = discover.LeftAlone(set.Ignore)
 	ws.temps = tree.Temps
 	ws.in.listed, ws.in.links, ws.in.lacks = regular(tree), tree.Links, tree.Lacks
+	ws.in.walked = tree.Walked
 	groups, problems := sortIntoGroups(ws.in, real(tree, tree.Dockerfiles), real(tree, tree.Composes))
 	ws.in.ignored = tree.GitIgnored
 	ws.in.tracks = discover.Tracks(ctx, root)
@@ -159,8 +161,10 @@ func OpenFS(list Listing) (*Workspace, error) {
 	}
 	in := &input{
 		fsys: list.FS, settings: set, kubernetes: list.Kubernetes, leftAlone: discover.LeftAlone(set.Ignore),
-		ignored: list.Ignored, tracks: list.Tracks, lacks: func(string) bool { return false },
+		ignored: list.Ignored, tracks: list.Tracks,
 	}
+	in.lacks = func(string) bool { return false }
+	in.walked = in.lacks
 	if in.ignored == nil {
 		in.ignored = func(string) bool { return false }
 	}

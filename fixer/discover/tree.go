@@ -223,6 +223,12 @@ func (t *Tree) Lacks(path string) bool {
 	}
 }
 
+// Walked reports whether the walk listed a folder, to which it goes by no symbolic link.
+func (t *Tree) Walked(dir string) bool {
+	f := t.walker.folders[dir]
+	return f != nil && f.listed
+}
+
 // LeftAlone makes the test for the paths that patterns of Options.Ignore leave
 // alone: those that they match, and all below folders that they match.
 func LeftAlone(patterns []string) func(path string) bool {

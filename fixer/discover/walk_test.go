@@ -165,6 +165,21 @@ func TestLacks(t *testing.T) {
 	}
 }
 
+// TestWalked has folders that the walk does not go to, and what is none.
+func TestWalked(t *testing.T) {
+	dir := folder(t)
+	plant(t, dir, names("a/b/x", "node_modules/x", "out/x", "link -> a", "file"))
+	plant(t, dir, map[string]string{".gitignore": "out\n"})
+	tree := walk(t, dir, discover.Options{})
+	for path, want := range map[string]bool{
+		".": true, "a": true, "a/b": true, "a/b/x": false, "node_modules": false, "out": false, "link": false, "link/b": false, "file": false, "missing": false,
+	} {
+		if tree.Walked(path) != want {
+			t.Errorf("%s: walked is %t", path, !want)
+		}
+	}
+}
+
 func TestWalkNamed(t *testing.T) {
 	dir := folder(t)
 	plant(t, dir, names("out/Dockerfile", "out/a/Dockerfile", "out/a/b/Dockerfile", "out/c/Dockerfile", "x.Dockerfile", "y.Dockerfile"))
