@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 )
 
 // maxRead is how many bytes of a file are read at most, whatever it grew to since
@@ -21,7 +22,8 @@ var (
 	errTooLong    = fmt.Errorf("it has more than %d bytes", maxRead)
 )
 
-// FS is the file system below a folder. It is safe for concurrent use.
+// FS is the file system below a folder. It is safe for concurrent use. Where the text of
+// a file is read, and by List, names that are no UTF-8 are taken, unlike an fs.FS does.
 type FS struct {
 	root *os.Root
 	slow rootFS // says what is wrong where the fast way fails
@@ -102,7 +104,7 @@ func (f *FS) ReadHead(name string, most int) (string, error) {
 	if err == nil || certain(err) {
 		return text, err
 	}
-	file, err := f.root.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	file, err := f.openSlow(name)
 	if err != nil {
 		return "", err
 	}
@@ -112,8 +114,8 @@ func (f *FS) ReadHead(name string, most int) (string, error) {
 }
 
 // List tells add of what lies in a folder, by its own name (valid for the call) and
-// type: a symbolic link is one. Unlike an fs.FS it takes names that are no UTF-8, and
-// where the kernel can do it, it goes through no symbolic link at all.
+// type: a symbolic link is one. Where the kernel can do it, it goes through no symbolic
+// link at all.
 func (f *FS) List(name string, add func(name []byte, kind fs.FileMode)) error {
 	err := f.fast.list(name, add)
 	if err == nil || certain(err) {
@@ -153,22 +155,36 @@ func tooLong(name string, size, most int64) error {
 	return &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("it has %d bytes, and %d are the most that are read", size, most)}
 }
 
-func (f *FS) readSlow(name string) ([]byte, error) {
-	if !fs.ValidPath(name) {
-		return f.slow.ReadFile(name) // which says so
+// readable reports whether a file may have that name: one that an fs.FS takes, but for
+// bytes that are no UTF-8.
+func readable(name string) bool { return fs.ValidPath(strings.ToValidUTF8(name, "?")) }
+
+// openSlow opens what is to be read.
+func (f *FS) openSlow(name string) (*os.File, error) {
+	if !readable(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	file, err := f.root.OpenFile(name, os.O_RDONLY|openFlags, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
 	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() { // reading a folder says that it is one
+		err = &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+func (f *FS) readSlow(name string) ([]byte, error) {
+	file, err := f.openSlow(name)
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() && !info.IsDir() { // reading a folder says that it is one
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
-	}
+	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, maxRead+1))
 	if err == nil && len(text) > maxRead {
 		err = &fs.PathError{Op: "read", Path: name, Err: errTooLong}

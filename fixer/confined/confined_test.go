@@ -209,9 +209,33 @@ func TestReadHead(t *testing.T) {
 		if got, err := f.ReadHead("long", 50_000); len(got) != 50_000 || err != nil {
 			t.Errorf("%s: %d bytes, %v", way, len(got), err)
 		}
-		for _, name := range []string{"out", "missing", "deep", "elsewhere", "../outside"} {
+		for _, name := range []string{"out", "missing", "deep", "elsewhere", "../outside", "pipe"} {
 			if got, err := f.ReadHead(name, 2); got != "" || err == nil {
 				t.Errorf("%s: %q: %q, %v", way, name, got, err)
+			}
+		}
+	}
+}
+
+// TestReadNoUTF8 asserts that the names of which List tells are read, whatever bytes they
+// have, and that such a name leads nowhere else.
+func TestReadNoUTF8(t *testing.T) {
+	dir := tree(t)
+	odd := filepath.Join(dir, "\xff")
+	if err := errors.Join(os.Mkdir(odd, 0o755), os.WriteFile(filepath.Join(odd, "\xfe"), []byte("odd"), 0o600)); err != nil {
+		t.Skip(err) // not every file system takes them
+	}
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for way, f := range map[string]*FS{"fast": f, "slow": {root: f.root, slow: f.slow}} {
+		for name, want := range map[string]string{"\xff/\xfe": "odd", "\xff/\xfd": "", "\xff/../../outside": "", "\xff": "", "/\xff/\xfe": ""} {
+			text, err := f.ReadText(name, 100)
+			head, headErr := f.ReadHead(name, 100)
+			if text != want || head != want || (err == nil) != (want != "") || (headErr == nil) != (want != "") {
+				t.Errorf("%s: %q: %q, %v; %q, %v", way, name, text, err, head, headErr)
 			}
 		}
 	}

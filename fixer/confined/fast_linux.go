@@ -48,7 +48,15 @@ func (f *fast) close() {
 
 // open gives a descriptor, or one of the two errors.
 func (f *fast) open(op, name string, flags uint64) (int, error) {
-	if f == nil || !fs.ValidPath(name) {
+	if !fs.ValidPath(name) {
+		return -1, errAskSlow
+	}
+	return f.openAny(op, name, flags)
+}
+
+// openAny is open for a name that need be no UTF-8.
+func (f *fast) openAny(op, name string, flags uint64) (int, error) {
+	if f == nil {
 		return -1, errAskSlow
 	}
 	fd, err := f.resolve(name, flags, 0)
@@ -173,7 +181,10 @@ func fillText(fd int, most int64) (string, error) {
 
 // openRegular opens a regular file and says how many bytes it has.
 func (f *fast) openRegular(name string) (fd int, size int64, err error) {
-	fd, err = f.open("open", name, unix.O_RDONLY|unix.O_NONBLOCK)
+	if !readable(name) {
+		return -1, 0, errAskSlow
+	}
+	fd, err = f.openAny("open", name, unix.O_RDONLY|unix.O_NONBLOCK)
 	if err != nil {
 		return -1, 0, err
 	}

@@ -68,3 +68,26 @@ func TestFolderSwapped(t *testing.T) {
 		t.Errorf("problems are %v", w.tree.Problems)
 	}
 }
+
+// TestIgnoresUnlisted asserts that the patterns of a folder that could not be listed hold
+// all the same: of what there is, a part may have been seen.
+func TestIgnoresUnlisted(t *testing.T) {
+	root := t.TempDir()
+	if err := os.WriteFile(filepath.Join(root, ".gitignore"), []byte(".env\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir, err := confined.Open(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir.Close() // it lists nothing
+	w := &walker{
+		ctx: context.Background(), dir: dir, root: root, left: gitignore.New(),
+		named: map[string]bool{}, folders: map[string]*folder{}, lost: map[*folder]bool{}, tree: &Tree{Links: map[string]string{}},
+	}
+	f := w.add(&folder{path: root})
+	w.list(f)
+	if w.failed == nil || f.listed || !f.ignores(".env", false) {
+		t.Errorf("%v; listed: %t, ignored: %t", w.failed, f.listed, f.ignores(".env", false))
+	}
+}

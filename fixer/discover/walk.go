@@ -117,7 +117,9 @@ func (w *walker) list(f *folder) []*folder {
 		w.unread(f, err)
 	}
 	f.listed = err == nil
-	f.once.Do(func() { w.load(f, ignore, git) })
+	if f.listed { // else what is not seen may be there
+		f.once.Do(func() { w.load(f, ignore, git) })
+	}
 	for _, file := range files {
 		w.file(f, file)
 	}

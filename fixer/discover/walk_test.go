@@ -148,6 +148,22 @@ func TestWalkRespectsGitignore(t *testing.T) {
 	}
 }
 
+// TestWalkNamesThatAreNoUTF8 asserts that what is read on the way is read there, too.
+func TestWalkNamesThatAreNoUTF8(t *testing.T) {
+	dir := folder(t)
+	if err := os.Mkdir(filepath.Join(dir, "a\xff"), 0o755); err != nil {
+		t.Skip(err) // not every file system takes them
+	}
+	plant(t, dir, map[string]string{
+		".git/": "", "a\xff/.gitignore": "gen\n", "a\xff/Dockerfile": "", "a\xff/gen/Dockerfile": "", "a\xff/pod.yaml": "apiVersion: v1\nkind: Pod\n",
+	})
+	tree := walk(t, dir, discover.Options{})
+	expect(t, tree, "a\xff/Dockerfile")
+	if len(tree.Problems) > 0 || !tree.Kubernetes {
+		t.Errorf("problems are %v; a manifest was seen: %t", tree.Problems, tree.Kubernetes)
+	}
+}
+
 // TestLacks asks for what has to be seen in a folder, and in folders that the walk does not know.
 func TestLacks(t *testing.T) {
 	dir := folder(t)
