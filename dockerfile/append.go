@@ -46,6 +46,8 @@ func (in *Instruction) checkAppendable(cmds []string) error {
 		return edit.Refuse(in.Keyword.Range, "commands are appended to RUN only")
 	case in.JSON || len(in.Heredocs) > 0 || in.Command == "":
 		return edit.Refuse(in.Range, "commands are only appended to a RUN in shell form, without a here-document")
+	case strings.HasSuffix(in.Command, `\`):
+		return edit.Refuse(in.Range, `the command ends with \, which would take in what is appended`)
 	case in.Open:
 		return edit.Refuse(in.Range, "the file ends with a line that asks for a continuation; remove its last %c", in.File.Escape)
 	case len(in.Command) > maxCommand:
@@ -149,7 +151,7 @@ func ends(errexit bool) func([]*syntax.Stmt) string {
 		case last.Semicolon.IsValid():
 			return "it ends with a semicolon"
 		case (errexit || anyStmt(script, setsOptions)) && (anyStmt([]*syntax.Stmt{final(last)}, isCompound) || anyStmt(script, isFunction)):
-			return "what it ends with, a group, a loop or a function, would go on under set -e where a command in it fails"
+			return "what it ends with, a group, a loop, a function or a script, would go on under set -e where a command in it fails"
 		}
 		return ""
 	}
@@ -183,6 +185,8 @@ func isCompound(node syntax.Node) bool {
 		return true
 	case *syntax.CmdSubst:
 		return len(node.Stmts) > 1
+	case *syntax.CallExpr: // of which it is not known how many commands it runs
+		return len(node.Args) > 0 && slices.Contains([]string{"eval", ".", "source"}, node.Args[0].Lit())
 	}
 	return false
 }

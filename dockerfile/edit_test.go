@@ -147,6 +147,10 @@ var edits = []struct {
 	{name: "before an open end", text: "FROM a\nRUN x \\\n", change: before(2, New{"", "USER", []string{"y"}}), want: "FROM a\nUSER y\nRUN x \\\n"},
 	{name: "after an ARG before FROM", text: "ARG X\nFROM a\n", change: after(1, newUser), refuse: "no build stage in current context"},
 
+	{name: "commands behind a backslash for the shell", text: "# escape=`\nFROM a\nRUN x \\\nUSER b\n", change: appendTo(3, "y"), refuse: "ends with \\"},
+	{name: "commands behind eval with set -e", text: "FROM a\nRUN set -e; x; eval \"y; z\"\n", change: appendTo(2, "w"), refuse: "would go on under set -e"},
+	{name: "commands behind a sourced script with set -e", text: "FROM a\nSHELL [\"/bin/sh\", \"-ec\"]\nRUN x && . /y\n", change: appendTo(3, "w"), refuse: "would go on under set -e"},
+	{name: "commands behind eval", text: "FROM a\nRUN x; eval y\n", change: appendTo(2, "z"), want: "FROM a\nRUN x; eval y && \\\n    z\n"},
 	{name: "append", text: "FROM a\nRUN x\nUSER c\n", change: appendTo(2, "mkdir -p /app", "chown a /app"), want: "FROM a\nRUN x && \\\n    mkdir -p /app && \\\n    chown a /app\nUSER c\n"},
 	{name: "append, with flags, blanks and comments", text: "FROM a\nRUN --network=none x && \\\n  # why\n  y  \nUSER c\n", change: appendTo(2, "z"), want: "FROM a\nRUN --network=none x && \\\n  # why\n  y && \\\n  z  \nUSER c\n"},
 	{name: "append, && in front", text: "FROM a\nRUN x \\\n\t&& y\n", change: appendTo(2, "z"), want: "FROM a\nRUN x \\\n\t&& y \\\n\t&& z\n"},

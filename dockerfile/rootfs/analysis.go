@@ -99,6 +99,8 @@ type Run struct {
 	Need    shell.Need
 	Command string
 	Why     string
+	// Mounts are the paths that --mount lays over the image; empty for one that is not known.
+	Mounts []string
 }
 
 // LastRoot is the last RUN of the stage, those of its parents left out, that

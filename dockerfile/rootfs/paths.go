@@ -251,6 +251,12 @@ func (r *runner) chmod(e *shell.Effect, ev event) {
 	}
 }
 
+// Grants reports whether a command makes programs setuid or setgid, or gives them
+// capabilities: what a chown behind it takes away again.
+func Grants(e shell.Effect) bool {
+	return e.Kind == shell.SetCapability || e.Kind != shell.Mkdir && setuid(word(e.Mode))
+}
+
 // setuid reports whether chmod with that mode makes a program setuid or setgid.
 func setuid(mode string) bool {
 	if len(mode) >= 4 && strings.Trim(mode, "01234567") == "" {

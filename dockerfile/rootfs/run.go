@@ -39,7 +39,7 @@ func (w *walker) run(in *dockerfile.Instruction) {
 	run := &Run{In: in, User: w.user()}
 	r := &w.runner
 	*r = runner{walker: w, in: in}
-	r.mountpoints()
+	r.mountpoints(run)
 	run.Effects = r.effects()
 	run.sum()
 	for i := range run.Effects {
@@ -61,7 +61,7 @@ func (w *walker) run(in *dockerfile.Instruction) {
 
 // mountpoints notes the directories that --mount lays over the image. Versions
 // of BuildKit differ on whether an empty directory is left behind.
-func (r *runner) mountpoints() {
+func (r *runner) mountpoints(run *Run) {
 	for _, f := range r.in.Flags {
 		if f.Name != "mount" {
 			continue
@@ -73,10 +73,12 @@ func (r *runner) mountpoints() {
 			}
 			p, known := r.expandPath(value)
 			if !known {
+				run.Mounts = append(run.Mounts, "")
 				continue
 			}
 			r.walker.add(event{kind: makeDir, in: r.in, path: p, own: rootOwned, above: &rootOwned, explicit: true, perhaps: true})
 			r.mounts = append(r.mounts, p)
+			run.Mounts = append(run.Mounts, p)
 		}
 	}
 }

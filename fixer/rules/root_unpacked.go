@@ -16,9 +16,9 @@ import (
 // unpacked is a RUN of root that unpacks software into directories which are to
 // be the process's.
 type unpacked struct {
-	run       *rootfs.Run
-	dirs      []string
-	tolerated bool // it may fail to make them, and the RUN not
+	run     *rootfs.Run
+	dirs    []string
+	missing bool // some may not be there when it ends
 }
 
 // findUnpacked finds the RUNs that go on running as root and unpack or clone into
@@ -36,20 +36,34 @@ func (u *userPlan) findUnpacked() error {
 			if ours == nil {
 				ours = u.ours()
 			}
-			dirs, tolerated := u.filledBy(run, ours, builds)
+			dirs, missing := u.filledBy(run, ours, builds)
 			if len(dirs) == 0 {
 				continue
 			}
 			if err := repositoryMinds(u.t, u.stage, run.In, u.user, rootfs.KnownID(u.id.uid)); err != nil {
 				return err
 			}
-			if s != u.stage {
-				return fmt.Errorf("line %d (%s) puts software into %s as root, which would stay root's: end it with && chown -R %d:%d%s", run.In.Line, stageName(s), strings.Join(dirs, ", "), u.id.uid, u.id.gid, words(dirs))
+			chown := fmt.Sprintf("chown -R %d:%d%s", u.id.uid, u.id.gid, words(dirs))
+			if at := u.writtenIn(run); at != u.stage {
+				return fmt.Errorf("line %d (%s) puts software into %s as root, which would stay root's: end it with && %s", run.In.Line, stageName(at), strings.Join(dirs, ", "), chown)
 			}
-			u.unpacked = append(u.unpacked, unpacked{run, dirs, tolerated})
+			if why := u.spoils(run, dirs, chown); why != "" {
+				return fmt.Errorf("line %d puts software into %s as root, which would stay root's; %s", run.In.Line, strings.Join(dirs, ", "), why)
+			}
+			u.unpacked = append(u.unpacked, unpacked{run, dirs, missing})
 		}
 	}
 	return nil
+}
+
+// writtenIn is the stage in which a RUN is written: not the one that runs it where
+// it stands behind ONBUILD.
+func (u *userPlan) writtenIn(run *rootfs.Run) *rootfs.Stage {
+	s := u.stage
+	for s.Parent != nil && s.Syntax != run.In.Stage {
+		s = s.Parent
+	}
+	return s
 }
 
 // ours are the directories of the process, with the trees of what it starts.
@@ -94,10 +108,10 @@ func (u *userPlan) treeOf(program string) []string {
 
 // filledBy are the directories among ours, or below them, that a RUN unpacks into
 // and that another user than the process has in the end; with builds those that
-// it fills with anything.
-func (u *userPlan) filledBy(run *rootfs.Run, ours []string, builds bool) (out []string, tolerated bool) {
+// it fills with anything. missing says that some may not be there when it ends.
+func (u *userPlan) filledBy(run *rootfs.Run, ours []string, builds bool) (out []string, missing bool) {
 	end := u.stage.End()
-	for _, e := range run.Effects {
+	for i, e := range run.Effects {
 		if !brings(e, builds) {
 			continue
 		}
@@ -106,11 +120,40 @@ func (u *userPlan) filledBy(run *rootfs.Run, ours []string, builds bool) (out []
 			continue
 		}
 		if o := end.Owner(dir.Text); o.Exists != rootfs.No && o.OwnedBy(u.id.uid) != rootfs.Yes && fixer.Ownable(dir.Text) {
-			out, tolerated = append(out, dir.Text), tolerated || e.Tolerated
+			out, missing = append(out, dir.Text), missing || e.Tolerated || mayRemove(run.Effects[i+1:], dir.Text)
 		}
 	}
 	slices.Sort(out)
-	return outside(slices.Compact(out), func(d, o string) bool { return fixer.Below(d, o) }), tolerated
+	return outside(slices.Compact(out), func(d, o string) bool { return fixer.Below(d, o) }), missing
+}
+
+// mayRemove reports whether one of the commands may take a directory away.
+func mayRemove(effects []shell.Effect, dir string) bool {
+	return slices.ContainsFunc(effects, func(e shell.Effect) bool {
+		gone := e.Paths
+		if e.Kind == shell.Move {
+			gone = e.Sources
+		}
+		return (e.Kind == shell.Remove || e.Kind == shell.Move) && slices.ContainsFunc(gone, func(p shell.Word) bool {
+			return p.Known && fixer.Below(dir, p.Text) || !p.Known && strings.HasPrefix(dir, p.Prefix)
+		})
+	})
+}
+
+// spoils says what chown at the end of a RUN would spoil, and where to write it
+// instead; empty where it is not known to spoil anything.
+func (u *userPlan) spoils(run *rootfs.Run, dirs []string, chown string) string {
+	if slices.ContainsFunc(run.Mounts, func(m string) bool { return m == "" || inAny(m, dirs) }) {
+		return "chown would meet there what --mount brings, and fail at what is read-only: write RUN " + chown + " behind it"
+	}
+	for _, r := range u.stage.Runs {
+		for _, e := range r.Effects {
+			if r.In.Index <= run.In.Index && rootfs.Grants(e) && slices.ContainsFunc(e.Paths, func(p shell.Word) bool { return !p.Known || inAny(p.Text, dirs) }) {
+				return fmt.Sprintf("chown behind it would take away what %q gives: write %s before that", clip(e.Command), chown)
+			}
+		}
+	}
+	return ""
 }
 
 // brings reports whether a command unpacks into a directory; with builds, whether it
@@ -151,7 +194,7 @@ func (u *userPlan) handOver() ([]edit.Edit, error) {
 			return nil, err
 		}
 		commands := []string{"chown -R " + owner + words(x.dirs)}
-		if x.tolerated {
+		if x.missing {
 			commands = append([]string{"mkdir -p" + words(x.dirs)}, commands...)
 		}
 		e, err := x.run.In.AppendCommands(commands...)
