@@ -35,6 +35,7 @@ type Workspace struct {
 	groups   []*group
 	in       *input
 	temps    []string
+	given    bool // the groups are given up
 	close    func() error
 }
 
@@ -204,13 +205,18 @@ const inFlight = 16
 // Each loads the projects, works on them in parallel, as many at a time as there
 // are cores, and calls done in path order with what work returned. A project
 // that fails, even by a panic, is a Problem and does not stop the others. What
-// the projects are made from is given up on the way: a workspace has one Each.
+// the projects are made from is given up on the way: a second Each of a workspace is
+// an error.
 func Each[T any](ctx context.Context, ws *Workspace, work func(*Project) (T, error), done func(*Project, T, []Problem)) error {
 	type result struct {
 		project  *Project
 		value    T
 		problems []Problem
 	}
+	if ws.given {
+		return errors.New("the projects of this workspace were worked on before, and are no longer in memory")
+	}
+	ws.given = true
 	waiting := map[int]result{} // for those before them
 	var mu sync.Mutex
 	advanced := sync.NewCond(&mu)

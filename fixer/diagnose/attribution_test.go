@@ -25,7 +25,6 @@ func TestAttribution(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ws := workspace(t, archive)
 	lines := &archive.Files[len(archive.Files)-1]
 	blocks := 0
 	var out strings.Builder
@@ -34,7 +33,7 @@ func TestAttribution(t *testing.T) {
 		if comment == "" || log == "" {
 			t.Fatalf("a block has no comment or no log:\n%s", block)
 		}
-		got := described(explained(t, ws, strings.ReplaceAll(log, "␛", "\x1b"), ""))
+		got := described(explained(t, archive, strings.ReplaceAll(log, "␛", "\x1b"), ""))
 		if blocks++; !*update && got != want {
 			t.Errorf("%s%sgives\n%sand should\n%s", comment, log, got, want)
 		}
@@ -86,8 +85,8 @@ func sections(block string) (comment, log, want string) {
 	return comment, log, want
 }
 
-// explained is what a log says of the project.
-func explained(t *testing.T, ws *fixer.Workspace, log, service string) []diagnose.Entry {
+// explained is what a log says of the project of an archive.
+func explained(t *testing.T, archive *txtar.Archive, log, service string) []diagnose.Entry {
 	t.Helper()
 	c, err := diagnose.Collect(diagnose.Scan(strings.NewReader(log)))
 	if err != nil {
@@ -95,7 +94,7 @@ func explained(t *testing.T, ws *fixer.Workspace, log, service string) []diagnos
 	}
 	opt := diagnose.Options{Service: service, Rules: rules.All()}
 	var matches []diagnose.Match
-	err = fixer.Each(t.Context(), ws, func(p *fixer.Project) ([]diagnose.Match, error) {
+	err = fixer.Each(t.Context(), workspace(t, archive), func(p *fixer.Project) ([]diagnose.Match, error) {
 		return diagnose.Attribute(p, c.Groups, opt), nil
 	}, func(_ *fixer.Project, m []diagnose.Match, problems []fixer.Problem) {
 		for _, p := range problems {
@@ -135,7 +134,7 @@ func described(entries []diagnose.Entry) string {
 // TestNames tells services by the names that logs have, where one is the end of
 // another, and with --service.
 func TestNames(t *testing.T) {
-	ws := workspace(t, txtar.Parse([]byte(`-- compose.yaml --
+	archive := txtar.Parse([]byte(`-- compose.yaml --
 services:
   api:
     image: nginx:1.27
@@ -147,7 +146,7 @@ services:
     image: nginx:1.27
     user: "1000:1000"
     container_name: front
-`)))
+`))
 	for _, c := range []struct{ source, service, want string }{
 		{"api", "", "api"}, {"api-1", "", "api"}, {"api_12", "", "api"}, {"shop-api-1", "", "api"}, {"shop_api_1", "", "api"}, {"shop_api.2.x7f@n1", "", "api"},
 		{"my-api", "", "my-api"}, {"my-api-1", "", "my-api"}, {"shop-my-api-1", "", "my-api"},
@@ -161,7 +160,7 @@ services:
 			log = c.source + "  | " + log
 		}
 		got := "left out"
-		if entries := explained(t, ws, log, c.service); len(entries) == 1 {
+		if entries := explained(t, archive, log, c.service); len(entries) == 1 {
 			got = entries[0].Service
 		}
 		if got != c.want {
