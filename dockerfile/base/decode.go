@@ -48,6 +48,7 @@ type facts struct {
 	IDs                             []string
 	Env, Volumes, Writable, Setuid  []string
 	Entrypoint, Cmd                 *[]string
+	CmdUnknown                      bool     `yaml:"cmd-unknown"`
 	Paths                           []string // "path uid:gid mode", the mode in octal or left out; path/** for a tree
 }
 
@@ -88,7 +89,7 @@ func (b *body) decode(text string) error {
 			v.Entrypoint = b.Entrypoint
 		}
 		if v.Cmd == nil {
-			v.Cmd = b.Cmd
+			v.Cmd, v.CmdUnknown = b.Cmd, v.CmdUnknown || b.CmdUnknown
 		}
 		whole, err := b.facts.image()
 		own, ownErr := v.facts.image()
@@ -120,6 +121,7 @@ func (f *facts) image() (Image, error) {
 		errs[4] = fmt.Errorf("tools %q are not known", f.Tools)
 	}
 	m.Started = f.Entrypoint != nil || f.Cmd != nil
+	m.CmdUnknown = f.CmdUnknown
 	if f.Entrypoint != nil {
 		m.Entrypoint = *f.Entrypoint
 	}

@@ -74,7 +74,7 @@ func summary(m *Image) string {
 	for _, flag := range []struct {
 		name string
 		on   bool
-	}{{"no shell", !m.Shell}, {"adduser", m.Adduser}, {"loose", m.Loose}, {"unlisted", m.Unlisted}} {
+	}{{"cmd unknown", m.CmdUnknown}, {"no shell", !m.Shell}, {"adduser", m.Adduser}, {"loose", m.Loose}, {"unlisted", m.Unlisted}} {
 		if flag.on {
 			out = append(out, flag.name)
 		}

@@ -87,6 +87,7 @@ type Image struct {
 	Entrypoint []string // of its configuration
 	Cmd        []string // of its configuration
 	Started    bool     // Entrypoint and Cmd are known, also where they are empty
+	CmdUnknown bool     // what Entrypoint is given, or what is started in its place, is not known after all
 	Volumes    []string
 	Writable   []string // directories that its program writes, for a read-only root
 	Paths      []Path

@@ -26,7 +26,7 @@ func (m *Image) add(o *Image) {
 		}
 	}
 	if o.Started {
-		m.Started, m.Entrypoint, m.Cmd = true, o.Entrypoint, o.Cmd
+		m.Started, m.Entrypoint, m.Cmd, m.CmdUnknown = true, o.Entrypoint, o.Cmd, o.CmdUnknown
 	}
 	m.Read = max(m.Read, o.Read)
 	switch {

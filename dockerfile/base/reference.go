@@ -26,7 +26,7 @@ func parseReference(ref string) (reference, bool) {
 	for _, hub := range [...]string{"docker.io/", "index.docker.io/", "registry-1.docker.io/", "mirror.gcr.io/"} {
 		name = strings.TrimPrefix(name, hub)
 	}
-	name = strings.TrimPrefix(name, "library/")
+	name = strings.TrimPrefix(withoutArchitecture(name), "library/")
 	name = strings.TrimPrefix(name, "public.ecr.aws/docker/library/")
 	if name == "" || strings.ContainsAny(name, " $") {
 		return reference{}, false
@@ -35,6 +35,23 @@ func parseReference(ref string) (reference, bool) {
 		tag = "latest"
 	}
 	return reference{name, tag, tag != ""}, true
+}
+
+// architectures are the accounts of Docker Hub that have the official images of one
+// architecture each, the same that docker.io/library has for all of them; armel,
+// armhf and aarch64 were such ones before arm32v5, arm32v7 and arm64v8
+// (https://github.com/docker-library/official-images#architectures-other-than-amd64).
+var architectures = map[string]bool{
+	"amd64": true, "arm32v5": true, "arm32v6": true, "arm32v7": true, "arm64v8": true, "i386": true, "mips64le": true,
+	"ppc64le": true, "riscv64": true, "s390x": true, "armel": true, "armhf": true, "aarch64": true,
+}
+
+// withoutArchitecture is the official image that an image of one architecture is.
+func withoutArchitecture(name string) string {
+	if account, image, ok := strings.Cut(name, "/"); ok && architectures[account] && !strings.Contains(image, "/") {
+		return image
+	}
+	return name
 }
 
 // version is the number that a tag starts with; ok is false for a tag that starts

@@ -82,7 +82,7 @@ func firstOf(m *base.Image) snapshot {
 		volumes: m.Volumes[:len(m.Volumes):len(m.Volumes)],
 		family:  m.Family, famKnown: !m.Unlisted,
 		tools: m.Tools, toolsKnown: !m.Unlisted, hidden: m.Unlisted,
-		entry: &Exec{Argv: m.Entrypoint, Known: m.Started}, cmd: &Exec{Argv: m.Cmd, Known: m.Started},
+		entry: &Exec{Argv: m.Entrypoint, Known: m.Started}, cmd: &Exec{Argv: m.Cmd, Known: m.Started && !m.CmdUnknown},
 		accounts: accountsOf(m), adduser: adduserOf(m),
 	}
 	if s.dir == "" {

@@ -126,6 +126,8 @@ func programNeedsRoot(name string) string {
 		return name + " makes namespaces and mounts"
 	case "nginx", "openresty", "angie":
 		return name + " starts its workers as the user that its configuration names (nginx.org: user)"
+	case "unitd":
+		return "unitd starts applications as the users that its configuration names (unit.nginx.org: user)"
 	case "httpd", "apache2", "apachectl", "apache2ctl", "httpd-foreground", "apache2-foreground":
 		return name + " starts its children as the user that its configuration names (httpd.apache.org: User)"
 	case "postfix", "master", "sendmail", "exim", "exim4":

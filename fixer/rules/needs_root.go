@@ -79,7 +79,10 @@ func isSystem(source string) bool {
 func programNeedsRoot(t *fixer.Target) error {
 	end := t.Stage.End()
 	entry, cmd := end.Entrypoint(), end.Cmd()
-	if !entry.Known || !cmd.Known {
+	if entry.Known && !cmd.Known {
+		return fmt.Errorf("what %s starts by itself is not known: write CMD in the Dockerfile", or(t.Stage.Ref, "its base image"))
+	}
+	if !entry.Known {
 		return fmt.Errorf("whether %s has an entrypoint of its own is not known%s: write ENTRYPOINT in the Dockerfile ([] for none)", or(t.Stage.Ref, "its base image"), because(t.Stage.Why))
 	}
 	if len(entry.Argv)+len(cmd.Argv) == 0 {

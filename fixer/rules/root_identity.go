@@ -164,6 +164,11 @@ func (u *userPlan) addDirs() {
 			add(dir)
 		}
 	}
+	for _, dir := range imageDirs(u.t) {
+		if end.Owner(dir).Writable(as(u.proc())) != rootfs.Yes {
+			add(dir)
+		}
+	}
 	for _, s := range u.t.Services {
 		for _, v := range s.Settings.Volumes {
 			add(v.Target)

@@ -23,6 +23,26 @@ func startedDirs(t *fixer.Target) []string {
 	return out
 }
 
+// imageDirs are the directories that the base image's own program writes, where
+// that program is what the target starts.
+func imageDirs(t *fixer.Target) []string {
+	facts := t.Stage.Base
+	if facts == nil || len(facts.Writable) == 0 {
+		return nil
+	}
+	own := slices.Concat(facts.Entrypoint, facts.Cmd)
+	if len(own) == 0 {
+		return nil
+	}
+	isOwn := func(word string) bool { return path.Base(word) == path.Base(own[0]) }
+	for _, argv := range t.Started() {
+		if slices.ContainsFunc(shell.Commands(argv), func(call []string) bool { return slices.ContainsFunc(call, isOwn) }) {
+			return facts.Writable
+		}
+	}
+	return nil
+}
+
 // startedFiles refuses a file that a command line gives the program to make where
 // the plan's user cannot, such as --pidfile /var/run/app.pid.
 func (u *userPlan) startedFiles() error {
