@@ -81,6 +81,9 @@ func TestUbuntuAccount(t *testing.T) {
 	tests := map[string]string{
 		"ubuntu:24.04": yes, "ubuntu:noble": yes, "ubuntu": yes, "ubuntu:22.04": no, "ubuntu:16.04": no, "ubuntu:jammy-20240101": no,
 		"eclipse-temurin:17-jre": yes, "eclipse-temurin:17-jre-focal": no, "eclipse-temurin:21-alpine": no,
+		"eclipse-temurin:17.0.6_10-jre": no, "eclipse-temurin:17.0.12_7-jre": yes, "eclipse-temurin:17.0.20_8-jre": yes, "eclipse-temurin:8u412-b08-jre": no,
+		"eclipse-temurin:21.0.3_9-jdk": no, "eclipse-temurin:21.0.10_7-jdk": yes, "eclipse-temurin:20-jre": no, "maven:3.9.9-eclipse-temurin-21": yes,
+		"swift:5.10-slim": no, "swift:6.2-slim": yes, "crystallang/crystal:1.12.1": maybe,
 		"maven:3.8.5-eclipse-temurin-17": maybe, "mariadb:10.6.4-focal": no, "mariadb": no, "gradle:8-jdk21-noble": no,
 		"mcr.microsoft.com/dotnet/aspnet:10.0": yes, "debian:trixie": no,
 	}
