@@ -82,7 +82,7 @@ func TestInvariants(t *testing.T) {
 	}
 }
 
-var helpers = []string{"", "gosu", "su-exec", "setpriv", "s6", "su", "capsh", "workers"}
+var helpers = []string{"", "gosu", "su-exec", "setpriv", "s6", "su", "capsh", "chroot", "workers"}
 
 func sound(t *testing.T, name string, m *Image) {
 	t.Helper()

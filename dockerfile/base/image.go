@@ -77,7 +77,7 @@ type Image struct {
 	Adduser  bool   // it has Debian's adduser as well
 	Manager  string // the package manager: apt-get, apk, dnf, microdnf, yum, tdnf; empty: none
 	// Drops names how the entrypoint, started as root, becomes another user: a
-	// helper (gosu, su-exec, setpriv, s6, su), or "workers" for a master process
+	// helper (gosu, su-exec, setpriv, s6, su, chroot), or "workers" for a master process
 	// that stays root and starts workers as another user. Empty: it does no such
 	// thing. DropsTo is the account that it becomes.
 	Drops, DropsTo string

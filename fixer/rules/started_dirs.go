@@ -35,12 +35,10 @@ func imageDirs(t *fixer.Target) []string {
 		return nil
 	}
 	isOwn := func(word string) bool { return path.Base(word) == path.Base(own[0]) }
-	for _, argv := range t.Started() {
-		if slices.ContainsFunc(shell.Commands(argv), func(call []string) bool { return slices.ContainsFunc(call, isOwn) }) {
-			return facts.Writable
-		}
+	if !slices.ContainsFunc(t.Commands(), func(call []string) bool { return slices.ContainsFunc(call, isOwn) }) {
+		return nil
 	}
-	return nil
+	return facts.Writable
 }
 
 // startedFiles refuses a file that a command line gives the program to make where
