@@ -129,7 +129,7 @@ func gains(s *fixer.Service) (found []string, complete bool) {
 		if facts == nil {
 			return nil, false
 		}
-		return facts.Setuid, true
+		return facts.Setuid, !facts.Unlisted
 	}
 	end := s.Target.Stage.End()
 	list, complete := end.Privileges()

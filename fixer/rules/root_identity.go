@@ -110,9 +110,9 @@ func (u *userPlan) existing(end rootfs.State, w wish) (rootfs.Account, bool, err
 		return a, ok == rootfs.Yes && a.UID.Known && a.GID.Known, nil
 	}
 	var known []rootfs.Account
-	made := end.Made()
+	made := slices.DeleteFunc(end.Made(), func(a rootfs.Account) bool { return a.UID.Known && a.UID.N == 0 }) // root is only changed
 	for _, a := range made {
-		if a.UID.Known && a.GID.Known && a.UID.N != 0 {
+		if a.UID.Known && a.GID.Known {
 			known = append(known, a)
 		}
 	}
