@@ -63,6 +63,9 @@ func (s session) on(t *testing.T, dir string) (shown string, code int) {
 			if s.before != nil {
 				s.before()
 			}
+			if s.answer == ctrlC {
+				keepOutput(t, terminal)
+			}
 			if s.signal != nil {
 				err = cmd.Process.Signal(s.signal)
 			} else {
@@ -78,6 +81,18 @@ func (s session) on(t *testing.T, dir string) (shown string, code int) {
 		t.Errorf("nonroot %s: a question is %t, not %t:\n%s", strings.Join(s.args, " "), asked, wanted, seen.String())
 	}
 	return seen.String(), cmd.ProcessState.ExitCode()
+}
+
+// keepOutput has a terminal show what is on its way when Ctrl-C is pressed. Else it
+// throws that away after it has sent the signal, and with it what a process says
+// that answers quickly (termios(3): NOFLSH).
+func keepOutput(t *testing.T, terminal *os.File) {
+	t.Helper()
+	stty := exec.CommandContext(t.Context(), "stty", "noflsh")
+	stty.Stdin = terminal
+	if out, err := stty.CombinedOutput(); err != nil {
+		t.Fatalf("stty: %v: %s", err, out)
+	}
 }
 
 // folder makes a project of its own from one compose file.
