@@ -3,9 +3,13 @@ package dockerfile
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/moby/buildkit/frontend/dockerfile/command"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"github.com/moby/buildkit/util/suggest"
 
 	"nonroot/fixer/edit"
 )
@@ -85,13 +89,23 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.At.Src.Path, e.Line, e.Text)
 }
 
-// syntaxError takes text and line from an error of BuildKit.
+// syntaxError takes text and line from an error of BuildKit. Of the words that may
+// have been meant and are as near as each other BuildKit names any; here it is the
+// first keyword, and none for a flag.
 func syntaxError(src *edit.Source, err error) *SyntaxError {
 	line, text := 1, err.Error()
 	if at := (*parser.LocationError)(nil); errors.As(err, &at) {
 		text = at.Error()
 		if len(at.Locations) > 0 && len(at.Locations[0]) > 0 {
 			line = at.Locations[0][0].Start.Line
+		}
+	}
+	if said, _, guessed := strings.Cut(text, " (did you mean "); guessed {
+		text = said
+		if word, isKeyword := strings.CutPrefix(said, "unknown instruction: "); isKeyword {
+			if meant, ok := suggest.Search(word, slices.Sorted(maps.Keys(command.Commands)), false); ok {
+				text += " (did you mean " + meant + "?)"
+			}
 		}
 	}
 	return errorAt(src, line, text)
