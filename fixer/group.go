@@ -26,7 +26,7 @@ const (
 	// maxTrees is how many bytes of compose files stay parsed until their project
 	// is worked on; the others are packed until then. A tree takes some ten times its
 	// text, and packed half of it.
-	maxTrees = 3 << 19
+	maxTrees = 1 << 19
 	// maxServices bounds the services of a folder over all sets of files that load
 	// together: a base of many may have many variants.
 	maxServices = 50_000
