@@ -137,8 +137,8 @@ func leavesShell(name string) bool { return name == "exit" || name == "exec" || 
 // ends says why && behind the last statement of a script would not mean that the
 // script has ended with success. && and || take all that stands before them on
 // their list, and what precedes a semicolon does not decide how a script ends;
-// but under set -e, which SHELL may say, too, a loop or a group would no longer end
-// at what fails in it.
+// but under set -e, which SHELL may say, too, or a trap of ERR, a loop, a group or
+// eval would no longer end at what fails in it.
 func ends(errexit bool) func([]*syntax.Stmt) string {
 	return func(script []*syntax.Stmt) string {
 		if len(script) == 0 {
@@ -171,7 +171,7 @@ func final(s *syntax.Stmt) *syntax.Stmt {
 // setsOptions, isFunction and isCompound are about one node of a script.
 func setsOptions(node syntax.Node) bool {
 	call, ok := node.(*syntax.CallExpr)
-	return ok && len(call.Args) > 0 && call.Args[0].Lit() == "set"
+	return ok && len(call.Args) > 0 && (call.Args[0].Lit() == "set" || call.Args[0].Lit() == "trap") // of ERR
 }
 
 func isFunction(node syntax.Node) bool {
@@ -185,10 +185,26 @@ func isCompound(node syntax.Node) bool {
 		return true
 	case *syntax.CmdSubst:
 		return len(node.Stmts) > 1
-	case *syntax.CallExpr: // of which it is not known how many commands it runs
-		return len(node.Args) > 0 && slices.Contains([]string{"eval", ".", "source"}, node.Args[0].Lit())
+	case *syntax.CallExpr:
+		return len(node.Args) > 0 && maySource(node.Args[0])
 	}
 	return false
+}
+
+// maySource reports whether the name of a command is, or may be, that of one that
+// runs a script in the shell itself. A name that is not plain has a slash where it
+// is a program's.
+func maySource(name *syntax.Word) bool {
+	if plain := name.Lit(); plain != "" && !strings.Contains(plain, `\`) {
+		return slices.Contains([]string{"eval", ".", "source", "command", "builtin"}, plain)
+	}
+	program := false
+	syntax.Walk(name, func(node syntax.Node) bool {
+		lit, ok := node.(*syntax.Lit)
+		program = program || ok && strings.Contains(lit.Value, "/")
+		return !program
+	})
+	return !program
 }
 
 func anyStmt(stmts []*syntax.Stmt, is func(syntax.Node) bool) bool {
