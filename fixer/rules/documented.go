@@ -31,14 +31,22 @@ func mountBelowRoot(line string) string {
 	words := strings.Fields(line)
 	for i, w := range words {
 		option, value, joined := strings.Cut(w, "=")
-		if option != "-v" && option != "--volume" {
-			continue
-		}
 		if !joined && i+1 < len(words) {
 			value = words[i+1]
 		}
-		_, target, _ := strings.Cut(strings.Trim(value, `"'`), ":")
-		target, _, _ = strings.Cut(target, ":")
+		value = strings.Trim(value, `"'`)
+		target := ""
+		switch option {
+		case "-v", "--volume":
+			_, target, _ = strings.Cut(value, ":")
+			target, _, _ = strings.Cut(target, ":")
+		case "--mount":
+			for part := range strings.SplitSeq(value, ",") {
+				if name, path, _ := strings.Cut(part, "="); name == "target" || name == "dst" || name == "destination" {
+					target = path
+				}
+			}
+		}
 		if target == "/root" || strings.HasPrefix(target, "/root/") {
 			return target
 		}
