@@ -45,7 +45,7 @@ func (c *command) run() (usage, error) {
 		return usage{}, fmt.Errorf("%s: %w\n%s", strings.Join(c.args, " "), err, stderr.String()[:min(stderr.Len(), 1000)])
 	}
 	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return usage{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), used.Maxrss * kib}, nil
+	return usage{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), int64(used.Maxrss) * kib}, nil
 }
 
 // median is that of one figure of the runs.

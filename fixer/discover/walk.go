@@ -117,7 +117,7 @@ func (w *walker) list(f *folder) []*folder {
 		w.unread(f, err)
 	}
 	f.listed = err == nil
-	if f.listed { // else what is not seen may be there
+	if f.listed && len(files)+len(folders) > 0 { // not listed, what is not seen may be there; and where nothing is to be ignored nobody asks
 		f.once.Do(func() { w.load(f, ignore, git) })
 	}
 	for _, file := range files {

@@ -398,3 +398,26 @@ func TestWalkLargeGitignore(t *testing.T) {
 		t.Errorf("%v", tree.Problems)
 	}
 }
+
+// TestIgnoreFileThatNobodyNeeds asserts that a .gitignore which cannot be read is a
+// problem only where something may be ignored by it.
+func TestIgnoreFileThatNobodyNeeds(t *testing.T) {
+	root := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		file := filepath.Join(root, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tooLong := strings.Repeat("x\n", 1<<20)
+	write("texts/.gitignore", tooLong)
+	write("texts/README.txt", "")
+	if got := walk(t, root, discover.Options{}); len(got.Problems) > 0 {
+		t.Errorf("where there is nothing to ignore: %v", got.Problems)
+	}
+	write("texts/Dockerfile", "FROM scratch\n")
+	if got := walk(t, root, discover.Options{}); len(got.Problems) != 1 {
+		t.Errorf("beside a Dockerfile: %v", got.Problems)
+	}
+}

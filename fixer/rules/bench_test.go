@@ -174,13 +174,14 @@ func floor(tb testing.TB, dockerfiles, composes []*edit.Source) {
 	}
 }
 
-// mostTimes is what TestCost allows: a twentieth above what was measured when it was
-// set. The race detector has the parsers themselves allocate more.
+// mostTimes is what TestCost allows: a tenth above what was measured when it was set,
+// of which half is what os.Root takes where openat2 is missing. The race detector
+// has the parsers themselves allocate more.
 func mostTimes() (check, fix, unsafeFix float64) {
 	if underRace {
-		return 1.33, 1.54, 2.34
+		return 1.4, 1.62, 2.45
 	}
-	return 2.6, 3.7, 5.1
+	return 2.75, 3.85, 5.2
 }
 
 // TestCost guards against what makes all of it slow: it counts the bytes that
