@@ -9,7 +9,7 @@ import (
 const (
 	// heapBudget is to how many bytes the heap may grow before it is collected, as far
 	// as what is in use leaves room; beyond, memory is worth more than time.
-	heapBudget = 80 << 20
+	heapBudget = 128 << 20
 	// leastGrowth is how far the heap may grow in any case over what is in use, in percent.
 	leastGrowth = 75
 	// mostGrowth has the first collection begin at the budget: the runtime lets the heap
