@@ -3,6 +3,8 @@ package rules
 import (
 	"fmt"
 	"strings"
+
+	"nonroot/fixer/edit"
 )
 
 // documentedMount refuses a Dockerfile whose comments tell people to mount below
@@ -13,7 +15,7 @@ func documentedMount(text string) error {
 		return nil
 	}
 	number := 0
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(strings.TrimPrefix(text, edit.BOM)) {
 		number++
 		if target := mountBelowRoot(line); target != "" {
 			return fmt.Errorf("line %d, a comment, mounts on %s, in the home of root, where another user does not look: write there where it is to be mounted from now on, or write USER", number, target)
