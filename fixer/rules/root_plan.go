@@ -62,6 +62,9 @@ func (u *userPlan) check() error {
 	if u.step != nil && u.at().User().IsRoot() != rootfs.Yes {
 		return fmt.Errorf("line %d, where the account is needed first, does not run as root", u.step.Line)
 	}
+	if err := u.givenToOthers(); err != nil {
+		return err
+	}
 	if err := u.closedBefore(); err != nil {
 		return err
 	}
@@ -93,6 +96,25 @@ func (u *userPlan) check() error {
 		return err
 	}
 	return accountsBehind(u.t.Analysis, u.stage, u.step, u.id)
+}
+
+// givenToOthers refuses a work directory that a RUN behind the account step gives to
+// another user than the plan's: it says as whom the image was meant to run.
+func (u *userPlan) givenToOthers() error {
+	end := u.stage.End()
+	dir, known := end.Dir()
+	o := end.Owner(dir)
+	if !known || u.step == nil || u.atEnd || o.By == nil || o.By.Name != "run" || o.By.Stage != u.stage.Syntax || o.By.Index < u.step.Index {
+		return nil
+	}
+	if !o.UID.Known || o.UID.N == 0 || o.UID.N == u.id.uid {
+		return nil
+	}
+	who := o.User
+	if who == "" {
+		who = fmt.Sprint(o.UID.N)
+	}
+	return fmt.Errorf("line %d gives %s to %s: write USER %s if the image is to run as it, or name it under services in %s", o.By.Line, dir, who, who, fixer.SettingsFile)
 }
 
 // closedBefore refuses files that an earlier stage of the chain brings and that
