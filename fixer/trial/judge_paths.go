@@ -33,15 +33,21 @@ func (s *subject) tmpfs() (Status, []string) {
 			loose = append(loose, line+": it can be written, and is not the user's")
 		}
 	}
+	return worst(bad, loose, lines, "it has no tmpfs")
+}
+
+// worst is the status of what was looked at, with what is wrong before what is not
+// set, and that before what is right; none says that there was nothing.
+func worst(bad, loose, good []string, none string) (Status, []string) {
 	switch {
 	case len(bad) > 0:
 		return Failed, bad
 	case len(loose) > 0:
 		return Unset, loose
-	case len(lines) == 0:
-		return None, []string{"it has no tmpfs"}
+	case len(good) == 0:
+		return None, []string{none}
 	}
-	return OK, lines
+	return OK, good
 }
 
 // misses is the option of a tmpfs that does not hold.
@@ -120,13 +126,5 @@ func (s *subject) writable() (Status, []string) {
 			bad = append(bad, line+": "+place.Why)
 		}
 	}
-	switch {
-	case len(bad) > 0:
-		return Failed, bad
-	case len(loose) > 0:
-		return Unset, loose
-	case len(good) == 0:
-		return None, []string{"it has no volumes, and declares no directory"}
-	}
-	return OK, good
+	return worst(bad, loose, good, "it has no volumes, and declares no directory")
 }
