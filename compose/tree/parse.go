@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +20,8 @@ const (
 	MaxBytes  = 8 << 20
 	MaxDepth  = 100
 	maxExpand = 100_000
+	// maxSearched is how many bytes are parsed again and again to find the line of an error.
+	maxSearched = 128 << 10
 )
 
 // SyntaxError is text that is no YAML. Line counts from 1.
@@ -129,15 +132,23 @@ func oneOne(text string) string {
 }
 
 // syntaxError finds the line of what the parser says. It names no line where
-// that is the first, and for characters and aliases that it does not take.
+// that is the first, and for characters and aliases that it does not take; for
+// what stands where a key or an entry should, it names where the collection begins.
 func syntaxError(src *edit.Source, err error) *SyntaxError {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	out := &SyntaxError{Path: src.Path, Line: 1, Text: text}
-	if number, rest, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": "); ok {
-		if line, err := strconv.Atoi(number); err == nil {
-			out.Line, out.Text = line, rest
-			return out
-		}
+	number, rest, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": ")
+	line, notNumber := strconv.Atoi(number)
+	numbered := ok && notNumber == nil
+	if numbered {
+		out.Line, out.Text = line, rest
+	}
+	if len(src.Text) <= maxSearched && (out.Text == "did not find expected key" || out.Text == "did not find expected '-' indicator") {
+		out.Line = firstWith(src.Text, out.Text)
+		return out
+	}
+	if numbered {
+		return out
 	}
 	at := 0
 	if name, ok := strings.CutPrefix(text, "unknown anchor '"); ok {
@@ -150,4 +161,14 @@ func syntaxError(src *edit.Source, err error) *SyntaxError {
 	}
 	out.Line, _ = src.Position(max(at, 0))
 	return out
+}
+
+// firstWith is the first line, from 1, that the parser cannot read for a reason
+// which the end of a text never is: what follows that line changes nothing of it.
+func firstWith(text, reason string) int {
+	lines := strings.SplitAfter(text, "\n")
+	return 1 + sort.Search(len(lines)-1, func(i int) bool {
+		err := yaml.NewDecoder(strings.NewReader(oneOne(strings.Join(lines[:i+1], "")))).Decode(new(yaml.Node))
+		return err != nil && strings.HasSuffix(err.Error(), reason)
+	})
 }

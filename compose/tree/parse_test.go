@@ -75,12 +75,14 @@ func merges(n int) string {
 
 func TestSyntaxErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: b: c\n":             "a.yaml:1: mapping values are not allowed in this context",
-		"a:\n  - b\n c: d\n":    "a.yaml:2: did not find expected key",
-		"a: b\nc: *d\n":         "a.yaml:2: unknown anchor 'd' referenced",
-		"a: b\n\n{{ .Values }}": "a.yaml:3: ",
-		"a: \"b\n":              "a.yaml:2: found unexpected end of stream",
-		"a: b\nc: \x00\n":       "a.yaml:2: control characters are not allowed",
+		"a: b: c\n":                             "a.yaml:1: mapping values are not allowed in this context",
+		"a:\n  - b\n c: d\n":                    "a.yaml:3: did not find expected key",
+		"s:\n  a:\n    i: x\n   b: 1\n  c: 2\n": "a.yaml:4: did not find expected key",
+		"a:\n  - b\n  c: d\ne: f\n":             "a.yaml:3: did not find expected '-' indicator",
+		"a: b\nc: *d\n":                         "a.yaml:2: unknown anchor 'd' referenced",
+		"a: b\n\n{{ .Values }}":                 "a.yaml:3: ",
+		"a: \"b\n":                              "a.yaml:2: found unexpected end of stream",
+		"a: b\nc: \x00\n":                       "a.yaml:2: control characters are not allowed",
 	} {
 		_, err := Parse(&edit.Source{Path: "a.yaml", Text: text})
 		var syntax *SyntaxError
