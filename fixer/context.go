@@ -190,6 +190,9 @@ func (c *contexts) find(source string) []Copied {
 				return nil // ours, of a run that was killed: the next one removes it
 			}
 			if name == ".git" || strings.HasSuffix(name, "/.git") {
+				if !d.IsDir() {
+					return nil // that of a submodule, which skips nothing else
+				}
 				return fs.SkipDir
 			}
 			info, err := d.Info()
