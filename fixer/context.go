@@ -199,10 +199,7 @@ func (c *contexts) find(source string) []Copied {
 			if err != nil {
 				return err
 			}
-			inContext := strings.TrimPrefix(strings.TrimPrefix(name, c.dir), "/")
-			if c.dir == "." {
-				inContext = name
-			}
+			inContext := seenFrom(c.dir, name)
 			switch left, known := c.ignore().out(inContext); {
 			case !known:
 				return errTooMany
@@ -211,7 +208,7 @@ func (c *contexts) find(source string) []Copied {
 			case left:
 				return nil // a pattern with ! may bring back what lies below
 			}
-			out = append(out, Copied{inContext, strings.TrimPrefix(strings.TrimPrefix(name, top), "/"), info.Mode()})
+			out = append(out, Copied{inContext, seenFrom(top, name), info.Mode()})
 			if len(out) >= maxListed {
 				return errEnough
 			}
@@ -222,6 +219,17 @@ func (c *contexts) find(source string) []Copied {
 		}
 	}
 	return out
+}
+
+// seenFrom is the path of what is dir or lies in it, as seen from there; empty for dir.
+func seenFrom(dir, name string) string {
+	if name == dir {
+		return ""
+	}
+	if dir == "." {
+		return name
+	}
+	return name[len(dir)+1:]
 }
 
 // CopiesGit reports whether a source of a COPY or ADD brings a git repository
