@@ -10,6 +10,9 @@ import (
 	"nonroot/dockerfile/rootfs"
 )
 
+// maxScript bounds the bytes of an entrypoint script that is read.
+const maxScript = 256 << 10
+
 // wanted is a path of the image of a stage.
 type wanted struct {
 	stage *rootfs.Stage
@@ -34,6 +37,9 @@ func (t *Target) Script(file string) (text string, found bool) {
 }
 
 func (t *Target) findScript(file string) string {
+	if file != path.Clean(file) {
+		return "" // Destinations are clean
+	}
 	for _, stage := range slices.Backward(t.Chain()) {
 		for _, in := range slices.Backward(stage.Syntax.Instructions) {
 			if in.Name != "copy" && in.Name != "add" || len(in.Words) < 2 {
@@ -46,11 +52,10 @@ func (t *Target) findScript(file string) string {
 			below := strings.TrimPrefix(strings.TrimPrefix(file, path.Clean(dest)), "/")
 			for _, w := range in.Words[:len(in.Words)-1] {
 				source, known := stage.Before(in).Expand(w.Value)
-				list, listed := t.Copies(in, source)
-				if !known || !listed {
+				if !known {
 					continue
 				}
-				for _, f := range list {
+				for _, f := range t.mayBe(in, source, below) {
 					if (f.Rel == below || f.Rel == "") && f.Mode.IsRegular() && slices.Contains(t.Destinations(stage, in, source, f), file) {
 						return t.contexts.script(f.Path)
 					}
@@ -59,6 +64,22 @@ func (t *Target) findScript(file string) string {
 		}
 	}
 	return ""
+}
+
+// mayBe are those of Copies among which are all files that a source brings to a path
+// below its destination.
+func (t *Target) mayBe(in *dockerfile.Instruction, source, below string) []Copied {
+	if strings.ContainsAny(source, wildcards) {
+		list, known := t.Copies(in, source)
+		if !known {
+			return nil
+		}
+		return list
+	}
+	if f, found := t.copiesFile(in, source, below); found {
+		return []Copied{f}
+	}
+	return nil
 }
 
 // script is the text of a regular file of the build context, empty where there
