@@ -113,13 +113,12 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 		return edit.Edit{}, false, err
 	}
 	before := u.stage.Before(in)
-	closed := unreadable(u.t, u.stage, in)
 	dest, known := destination(before, in)
 	if !known {
 		return edit.Edit{}, false, fmt.Errorf("line %d: where it copies to is not known", in.Line)
 	}
 	if !inAny(dest, append(own(u.t), u.dirs...)) {
-		if len(closed) > 0 {
+		if closed := unreadable(u.t, u.stage, in); len(closed) > 0 {
 			fix, err := chmodFix(in, dest, closed)
 			if err != nil {
 				return edit.Edit{}, false, fmt.Errorf("line %d: %w", in.Line, err)
@@ -129,7 +128,7 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 		return edit.Edit{}, false, nil
 	}
 	if fixer.Ignored(copyChown.ID, in.Range) {
-		if len(closed) > 0 {
+		if closed := unreadable(u.t, u.stage, in); len(closed) > 0 {
 			return edit.Edit{}, false, fmt.Errorf("line %d: %s has to be readable, and a comment keeps copy-chown off it", in.Line, closed[0].Path)
 		}
 		return edit.Edit{}, false, nil
