@@ -8,9 +8,27 @@ import (
 	"nonroot/fixer/envfile"
 )
 
+// whenAsked is the lookup of variables that are worked out when the first one is asked
+// for: most projects have none.
+func whenAsked(vars func() map[string]string) func(string) (string, bool) {
+	var known map[string]string
+	return func(name string) (string, bool) {
+		if vars != nil {
+			known, vars = vars(), nil
+		}
+		value, ok := known[name]
+		return value, ok
+	}
+}
+
 // env looks a variable up in the .env of a project directory. The environment
 // of whoever runs us is left out: the result must not depend on it.
 func (in *input) env(dir string) func(string) (string, bool) {
+	return whenAsked(func() map[string]string { return in.variables(dir) })
+}
+
+// variables are those of the .env of a project directory.
+func (in *input) variables(dir string) map[string]string {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	vars, ok := in.envs[dir]
@@ -25,15 +43,17 @@ func (in *input) env(dir string) func(string) (string, bool) {
 		}
 		in.envs[dir] = vars
 	}
-	return lookup(vars)
+	return vars
 }
 
 // env is the same with what fixes have made of the file.
 func (p *Project) env(dir string) func(string) (string, bool) {
-	if f := p.file(path.Join(dir, ".env")); f != nil && f.env != nil {
-		return lookup(valuesOf(f.env))
-	}
-	return p.in.env(dir)
+	return whenAsked(func() map[string]string {
+		if f := p.file(path.Join(dir, ".env")); f != nil && f.env != nil {
+			return valuesOf(f.env)
+		}
+		return p.in.variables(dir)
+	})
 }
 
 // maxValues bounds the bytes of the values of a .env that name other variables.
