@@ -25,7 +25,7 @@ func (g *grouping) parse(names []string) map[string]*parsed {
 		switch {
 		case err == nil:
 			files[name] = f
-			g.composes[name] = f
+			g.composes[name] = held{src: f.src, compose: f.compose}
 		case !errors.Is(err, compose.ErrNoServices):
 			g.problems = append(g.problems, Problem{name, err})
 		case isBase(path.Base(name)) || isOverride(path.Base(name)):
@@ -85,15 +85,15 @@ func loader(find finding) compose.Loader {
 // compose is the file of a path; one that was not parsed yet is, and belongs to
 // the files that are sorted from then on.
 func (g *grouping) compose(name string) (*compose.File, error) {
-	f := g.composes[name]
-	if f == nil {
-		var err error
-		if f, err = g.in.parseCompose(name); err != nil {
-			return nil, err
-		}
-		g.composes[name] = f
+	if f, ok := g.composes[name]; ok {
+		return f.whole(), nil
 	}
-	return f.whole(), nil
+	f, err := g.in.parseCompose(name)
+	if err != nil {
+		return nil, err
+	}
+	g.composes[name] = held{src: f.src, compose: f.compose}
+	return f.compose, nil
 }
 
 // compose is the file of a path; one that is none of the project is read anew.
@@ -106,12 +106,4 @@ func (p *Project) compose(name string) (*compose.File, error) {
 		return nil, err
 	}
 	return f.compose, nil
-}
-
-// whole is the compose file with its tree.
-func (f *parsed) whole() *compose.File {
-	if f.compose != nil {
-		return f.compose
-	}
-	return compose.Unpack(f.src, f.packed)
 }

@@ -8,16 +8,37 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
+	"nonroot/compose"
 	"nonroot/dockerfile"
+	"nonroot/fixer/edit"
 )
 
-// group is a project before its Dockerfiles are read.
+// group is a project before its Dockerfiles are read. What its fields lead to lies
+// between that of the other groups: there are many of them, and they are kept for long.
 type group struct {
 	paths    []string // of all its files, sorted
-	composes []*parsed
+	composes []held   // those of paths that are compose files, in that order
 	loads    [][]string
-	docker   []string
+}
+
+// held is a compose file until its project is worked on: a tree, or packed.
+type held struct {
+	src     *edit.Source
+	compose *compose.File
+	packed  compose.Packed
+}
+
+// giveUp gives up the compose files, which other groups would keep in memory.
+func (g *group) giveUp() { clear(g.composes) }
+
+// whole is the compose file with its tree.
+func (h *held) whole() *compose.File {
+	if h.compose != nil {
+		return h.compose
+	}
+	return compose.Unpack(h.src, h.packed)
 }
 
 const (
@@ -36,17 +57,21 @@ const (
 type grouping struct {
 	in       *input
 	sets     *disjoint             // of paths that belong together
-	composes map[string]*parsed    // by path
+	composes map[string]held       // by path
 	loads    map[string][][]string // by the path of their base
+	loaded   int                   // how many loads there are
 	problems []Problem
 }
 
 // sortIntoGroups parses the compose files, finds out which of them load
 // together and which Dockerfiles they build, and sorts all files into connected
 // groups, ordered by their first path.
-func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Problem) {
+func sortIntoGroups(in *input, dockerfiles, composes []string) ([]group, []Problem) {
 	in.homes = map[string]string{}
-	g := &grouping{in: in, sets: newDisjoint(), composes: map[string]*parsed{}, loads: map[string][][]string{}}
+	g := &grouping{in: in, sets: newDisjoint(), composes: map[string]held{}, loads: map[string][][]string{}}
+	for _, name := range dockerfiles {
+		g.sets.join(name, name)
+	}
 	kept := 0
 	for chunk := range inChunks(composes) {
 		files := g.parse(chunk)
@@ -56,13 +81,10 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 		}
 		if kept > maxTrees {
 			for name, f := range files {
-				g.composes[name] = &parsed{src: f.src, packed: f.compose.Pack()}
+				g.composes[name] = held{src: f.src, packed: f.compose.Pack()}
 				kept -= len(f.src.Text)
 			}
 		}
-	}
-	for _, name := range dockerfiles {
-		g.sets.join(name, name)
 	}
 	for dir, name := range in.homes {
 		in.homes[dir] = g.sets.top(name)
@@ -71,31 +93,41 @@ func sortIntoGroups(in *input, dockerfiles, composes []string) ([]*group, []Prob
 	return g.groups(), g.problems
 }
 
-// groups are the connected sets.
-func (g *grouping) groups() []*group {
-	byTop := map[string]*group{}
+// groups are the connected sets, ordered by their first paths.
+func (g *grouping) groups() []group {
+	type member struct{ top, name string }
+	members := make([]member, 0, len(g.sets.parent))
+	sets := 0
 	for name, top := range g.sets.all {
-		to := byTop[top]
-		if to == nil {
-			to = &group{}
-			byTop[top] = to
+		members = append(members, member{top, name})
+		if name == top {
+			sets++
 		}
-		to.paths = append(to.paths, name)
-		if f := g.composes[name]; f != nil {
-			to.composes = append(to.composes, f)
-		} else {
-			to.docker = append(to.docker, name)
+	}
+	slices.SortFunc(members, func(a, b member) int {
+		if order := strings.Compare(a.top, b.top); order != 0 { // the first path stands for its set
+			return order
 		}
-		to.loads = append(to.loads, g.loads[name]...)
+		return strings.Compare(a.name, b.name)
+	})
+	out := make([]group, 0, sets)
+	paths := make([]string, len(members))
+	composes := make([]held, 0, len(g.composes))
+	loads := make([][]string, 0, g.loaded)
+	for start := 0; start < len(members); {
+		end, firstCompose, firstLoad := start, len(composes), len(loads)
+		for ; end < len(members) && members[end].top == members[start].top; end++ {
+			name := members[end].name
+			paths[end] = name
+			if f, ok := g.composes[name]; ok {
+				composes = append(composes, f)
+			}
+			slices.SortFunc(g.loads[name], slices.Compare[[]string])
+			loads = append(loads, g.loads[name]...)
+		}
+		out = append(out, group{paths[start:end:end], slices.Clip(composes[firstCompose:]), slices.Clip(loads[firstLoad:])})
+		start = end
 	}
-	out := make([]*group, 0, len(byTop))
-	for _, to := range byTop {
-		slices.Sort(to.paths)
-		slices.Sort(to.docker)
-		slices.SortFunc(to.loads, slices.Compare[[]string])
-		out = append(out, to)
-	}
-	slices.SortFunc(out, func(a, b *group) int { return cmp.Compare(a.paths[0], b.paths[0]) })
 	return out
 }
 
@@ -136,6 +168,7 @@ func (g *grouping) join(files map[string]*parsed) {
 		}
 		services[dir] += g.joinLoad(load)
 		g.loads[load[0]] = append(g.loads[load[0]], load)
+		g.loaded++
 	}
 }
 
@@ -191,10 +224,13 @@ func (in *input) isFile(name string) bool {
 // load reads the group's Dockerfiles and works out the project.
 func (g *group) load(in *input) *Project {
 	p := &Project{Settings: in.settings, Kubernetes: in.kubernetes, in: in, loads: g.loads, sharing: sharing{}}
-	for _, f := range g.composes {
-		p.files = append(p.files, &parsed{src: f.src, compose: f.whole()})
-	}
-	for _, name := range g.docker {
+	composes := g.composes
+	for _, name := range g.paths {
+		if len(composes) > 0 && composes[0].src.Path == name {
+			p.files = append(p.files, &parsed{src: composes[0].src, compose: composes[0].whole()})
+			composes = composes[1:]
+			continue
+		}
 		src, err := in.read(name)
 		var f *dockerfile.File
 		if err == nil {

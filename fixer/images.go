@@ -95,7 +95,7 @@ func (ws *Workspace) unknownImages(ctx context.Context) ([]*asking, error) {
 	workers.SetLimit(runtime.GOMAXPROCS(0))
 	for _, g := range ws.groups {
 		workers.Go(func() error {
-			_, found, _ := one(ws.in, g, func(p *Project) ([]asking, error) { return p.unknownImages(), nil })
+			_, found, _ := one(ws.in, &g, func(p *Project) ([]asking, error) { return p.unknownImages(), nil })
 			mu.Lock()
 			defer mu.Unlock()
 			for _, wants := range found {

@@ -39,7 +39,6 @@ type parsed struct {
 	src      *edit.Source
 	docker   *dockerfile.File
 	compose  *compose.File
-	packed   compose.Packed // in the place of compose while files are sorted into projects
 	env      *envfile.File
 	makefile *makefile.File
 	contexts *contexts // of a Dockerfile: what its COPYs bring

@@ -32,7 +32,7 @@ type Workspace struct {
 	Root     string // absolute
 	Settings *settings.Settings
 	Problems []Problem // of the walk and of files that are in no project
-	groups   []*group
+	groups   []group
 	in       *input
 	temps    []string
 	given    bool // the groups are given up
@@ -111,11 +111,13 @@ func open(ctx context.Context, root string, dir *confined.FS, paths []string) (*
 			ws.Problems = append(ws.Problems, p)
 		}
 	}
-	for _, g := range groups {
+	ws.groups = slices.DeleteFunc(groups, func(g group) bool {
 		if slices.ContainsFunc(g.paths, func(p string) bool { return within(p, paths) }) {
-			ws.groups = append(ws.groups, g)
+			return false
 		}
-	}
+		g.giveUp()
+		return true
+	})
 	return ws, nil
 }
 
@@ -227,12 +229,13 @@ func Each[T any](ctx context.Context, ws *Workspace, work func(*Project) (T, err
 			advanced.Wait()
 		}
 		g := ws.groups[i]
-		ws.groups[i] = nil
+		ws.groups[i] = group{}
 		mu.Unlock()
 		var r result
 		if ctx.Err() == nil {
-			r.project, r.value, r.problems = one(ws.in, g, work)
+			r.project, r.value, r.problems = one(ws.in, &g, work)
 		}
+		g.giveUp()
 		mu.Lock()
 		defer mu.Unlock()
 		waiting[i] = r

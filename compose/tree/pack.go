@@ -139,6 +139,9 @@ func (v *Value) packedText() int {
 	return textApart
 }
 
+// inQuotes is the written text without its first and last byte.
+func (v *Value) inQuotes() string { return v.Src.Text[v.Start+1 : v.End-1] }
+
 func bit(set bool, as byte) byte {
 	if set {
 		return as

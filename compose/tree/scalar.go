@@ -34,6 +34,12 @@ func (b *builder) scalar(n *yaml.Node, v *Value, start, indent int) error {
 	if !ok {
 		return b.lost(start)
 	}
+	switch v.packedText() { // the bytes of the file, which are kept anyway
+	case textWritten:
+		v.Text = v.Range.Text()
+	case textInQuotes:
+		v.Text = v.inQuotes()
+	}
 	return nil
 }
 

@@ -64,11 +64,11 @@ func (u *unpacker) value(parent *Value) *Value {
 	case v.Kind == Mapping:
 		u.mapping(v)
 	case second/bitText%4 == textInQuotes:
-		v.Text = u.src.Text[v.Start+1 : v.End-1]
+		v.Text = v.inQuotes()
 	case second/bitText%4 == textApart:
 		v.Text = u.text()
 	default:
-		v.Text = u.src.Text[v.Start:v.End]
+		v.Text = v.Range.Text()
 	}
 	return v
 }

@@ -19,17 +19,17 @@ const separator = string(os.PathSeparator)
 // folder is a folder of the walk, or one above it in the same git repository.
 // What its .gitignore says is read when it is first asked for.
 type folder struct {
-	path    string // absolute
-	parent  *folder
-	out     bool // nothing in it counts but what the user named
-	problem func(path string, err error)
-
-	listed            bool // the walk has seen all that is directly in it
-	env, dockerignore bool // among that, something that .env, and *.dockerignore, may open
+	path   string // absolute
+	parent *folder
+	walker *walker // which takes in what cannot be read
 
 	once   sync.Once
 	ignore *gitignore.Patterns // of its .gitignore; nil: none
 	top    *top                // nil where it holds no .git
+
+	out               bool // nothing in it counts but what the user named
+	listed            bool // the walk has seen all that is directly in it
+	env, dockerignore bool // among that, something that .env, and *.dockerignore, may open
 }
 
 // top is what a folder that holds .git has: patterns above it say nothing about
@@ -68,7 +68,7 @@ func (f *folder) loadTop() {
 func (f *folder) read(path string) *gitignore.Patterns {
 	text, err := readSmall(path, maxIgnoreFile)
 	if err != nil {
-		f.problem(path, err)
+		f.walker.problem(path, err)
 	}
 	if text == "" {
 		return nil
@@ -123,7 +123,7 @@ func (f *folder) repository() *folder {
 // above makes the chain of folders from the top of the repository that root lies
 // in down to root's parent. It is nil where root is a top itself, lies in no
 // repository, or is ignored by the one that it lies in: who names it wants it.
-func above(root string, problem func(string, error)) *folder {
+func above(root string, w *walker) *folder {
 	top := root
 	for gitDir(top) == "" {
 		if top == filepath.Dir(top) {
@@ -133,7 +133,7 @@ func above(root string, problem func(string, error)) *folder {
 	}
 	var at *folder
 	for path := top; path != root; {
-		at = &folder{path: path, parent: at, problem: problem}
+		at = &folder{path: path, parent: at, walker: w}
 		name, _, _ := strings.Cut(strings.TrimPrefix(root[len(path):], separator), separator)
 		path = at.below(name)
 		if at.ignores(name, true) {

@@ -199,7 +199,7 @@ func (t *Tree) GitIgnored(path string) bool {
 		if known := w.folders[path[:i]]; known != nil {
 			at = known
 		} else {
-			at = &folder{path: at.below(name), parent: at, problem: func(string, error) {}}
+			at = &folder{path: at.below(name), parent: at, walker: w}
 		}
 	}
 	if !ignored && !at.ignores(path[start:], false) {

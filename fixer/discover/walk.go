@@ -65,7 +65,7 @@ func Walk(ctx context.Context, dir *confined.FS, root string, opt Options) (*Tre
 		w.named[path.Clean(name)] = true
 	}
 	w.tree = &Tree{Root: root, Links: map[string]string{}, walker: w}
-	drain(w.add(&folder{path: root, parent: above(root, w.problem)}), w.list)
+	drain(w.add(&folder{path: root, parent: above(root, w)}), w.list)
 	if w.failed != nil {
 		return nil, w.failed
 	}
@@ -94,7 +94,7 @@ func (w *walker) list(f *folder) []*folder {
 	if w.ctx.Err() != nil {
 		return nil
 	}
-	var folders []string
+	var folders []string // their absolute paths
 	var files []found
 	var ignore, git bool // there is .gitignore, .git
 	err := w.dir.List(cmp.Or(w.rel(f.path), "."), func(name []byte, mode fs.FileMode) {
@@ -106,7 +106,7 @@ func (w *walker) list(f *folder) []*folder {
 			ignore = mode.IsRegular()
 		}
 		if mode.IsDir() {
-			folders = append(folders, string(name))
+			folders = append(folders, f.below(string(name)))
 			return
 		}
 		if k := kindOf(string(name)); k != other {
@@ -123,9 +123,10 @@ func (w *walker) list(f *folder) []*folder {
 	for _, file := range files {
 		w.file(f, file)
 	}
-	var out []*folder
-	for _, name := range folders {
-		if sub := w.folder(f, name); sub != nil {
+	made := make([]folder, len(folders)) // at once: there are many, and they are kept
+	out := make([]*folder, 0, len(folders))
+	for _, path := range folders {
+		if sub := &made[len(out)]; w.folder(sub, f, path) {
 			out = append(out, w.add(sub))
 		}
 	}
@@ -173,30 +174,39 @@ func (w *walker) swapped(rel string) bool {
 
 var errSwapped = errors.New("a symbolic link took the place of this folder while it was read; run again")
 
-// folder makes the folder of a name in another one; nil where it is not walked.
-func (w *walker) folder(parent *folder, name string) *folder {
-	path := parent.below(name)
+// folder makes the folder of a path in another one, and reports whether it is walked.
+func (w *walker) folder(made, parent *folder, path string) bool {
 	rel := w.rel(path)
+	name := filepath.Base(path)
 	if name == ".git" || w.left.Match(rel, true) == gitignore.Ignored {
-		return nil
+		return false
 	}
 	out := parent.out || skipped(name)
 	if !out && parent.ignores(name, true) {
 		out = true
 		w.lose(parent)
 	}
-	if !out {
-		return &folder{path: path, parent: parent}
+	switch {
+	case !out:
+		made.path, made.parent = path, parent
+	case w.named[rel]:
+		made.path = path
+	case w.namedBelow(rel):
+		made.path, made.parent, made.out = path, parent, true
+	default:
+		return false
 	}
-	if w.named[rel] {
-		return &folder{path: path}
-	}
+	return true
+}
+
+// namedBelow reports whether the user named something in a folder.
+func (w *walker) namedBelow(rel string) bool {
 	for named := range w.named {
 		if strings.HasPrefix(named, rel+"/") {
-			return &folder{path: path, parent: parent, out: true}
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 // file takes in a file whose name matters, unless it is ignored.
@@ -227,7 +237,7 @@ func (w *walker) lose(f *folder) {
 }
 
 func (w *walker) add(f *folder) *folder {
-	f.problem = w.problem
+	f.walker = w
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.folders[cmp.Or(w.rel(f.path), ".")] = f
