@@ -331,9 +331,11 @@ func TestFixVerify(t *testing.T) {
 		if stdout, _, _ := nonroot(dir, "fix", "--dry-run", "--unsafe-fixes"); !strings.Contains(stdout, "+USER appuser") {
 			t.Fatalf("the fix is not what this test is about:\n%s", stdout)
 		}
-		stdout, stderr, code := nonroot(dir, "fix", "--verify", "--yes")
-		if code != exitFound || stdout != "" || !strings.Contains(stderr, "not written: compose.yaml: as fixed, app: runs failed: it ended with exit code") {
-			t.Errorf("it exits %d\n%s%s", code, stdout, stderr)
+		for _, how := range []string{"--dry-run", "--yes"} {
+			stdout, stderr, code := nonroot(dir, "fix", "--verify", how)
+			if code != exitFound || stdout != "" || !strings.Contains(stderr, "not written: compose.yaml: as fixed, app: runs failed: it ended with exit code") {
+				t.Errorf("with %s it exits %d\n%s%s", how, code, stdout, stderr)
+			}
 		}
 		for name, want := range files {
 			if got, _ := os.ReadFile(filepath.Join(dir, name)); string(got) != want {

@@ -99,7 +99,7 @@ func planAll(c *cli.Context, con *console, asJSON bool) (all repairs, h *harvest
 		if r == nil {
 			return
 		}
-		if c.Bool("dry-run") && !asJSON {
+		if c.Bool("dry-run") && !asJSON && !c.Bool("verify") {
 			con.showAndForget(r)
 		}
 		all = append(all, r)
