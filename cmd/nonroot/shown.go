@@ -18,7 +18,9 @@ func (s scope) source(src *edit.Source) *edit.Source {
 	if s.prefix == "" {
 		return src
 	}
-	return &edit.Source{Path: path.Join(s.prefix, src.Path), Text: src.Text, Absent: src.Absent}
+	shown := *src
+	shown.Path = path.Join(s.prefix, src.Path)
+	return &shown
 }
 
 // findings are those of one project, with the paths that are shown.
