@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,6 +170,35 @@ func TestSummaries(t *testing.T) {
 	}
 	if got := some(strings.Fields("a b c d e f g")); got != "a, b, c, d, e and 2 more" {
 		t.Error(got)
+	}
+}
+
+// TestTotal: what is kept of many projects tells the same as all of it.
+func TestTotal(t *testing.T) {
+	var sum total
+	for i, roots := range []string{"c y", "h", "b", "", "e a", "d g"} {
+		at := func(rule, place string) unfixed { return unfixed{reason{rule, "why"}, place} }
+		r := &repair{files: make([]report.File, 2), digest: digest{
+			count: report.Count{Found: 2}, roots: strings.Fields(roots),
+			refused:  []unfixed{at("z", fmt.Sprint("f", i)), at("a", "f"), at("z", fmt.Sprint("f", i)), at("z", fmt.Sprint("g", i))},
+			withheld: []unfixed{at("w", fmt.Sprint("h", i))},
+		}}
+		r.files[0].Written = i < 2
+		sum.add(r)
+	}
+	if sum.files != 12 || sum.written != 2 || sum.count.Found != 12 {
+		t.Errorf("%d files, %d of them written, %d findings", sum.files, sum.written, sum.count.Found)
+	}
+	var got []string
+	for _, tally := range []tally{sum.refused, sum.withheld} {
+		for _, r := range tally.reasons {
+			got = append(got, r.rule+": "+tally.places[r].line())
+		}
+	}
+	got = append(got, sum.roots.line())
+	want := []string{"z: f0, g0, f1, g1, f2 and 7 more", "a: f, f, f, f, f, f", "w: h0, h1, h2, h3, h4, h5", "a, b, c, d, e and 3 more"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q\nnot %q", got, want)
 	}
 }
 

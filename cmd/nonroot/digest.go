@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"nonroot/fixer"
 	"nonroot/fixer/report"
@@ -43,29 +46,89 @@ func placeOf(f fixer.Judged) string {
 	return f.At.Src.Path + ":" + strconv.Itoa(line)
 }
 
-// add takes in the digest of another project.
-func (d *digest) add(o digest) {
-	d.count = plus(d.count, o.count)
-	d.refused = append(d.refused, o.refused...)
-	d.withheld = append(d.withheld, o.withheld...)
-	d.roots = append(d.roots, o.roots...)
+// total is what the closing lines say of all projects. Of what it names it keeps as
+// much as is shown, so that it takes no room for each of forty thousand files.
+type total struct {
+	count             report.Count
+	files             int // that change, or would
+	written           int // of them
+	refused, withheld tally
+	roots             names
 }
 
-// placesOf are the reasons of a list, in its order, each with its places.
-func placesOf(list []unfixed) (reasons []reason, places map[reason][]string) {
-	places = map[reason][]string{}
+// add takes in what came of another project.
+func (t *total) add(r *repair) {
+	t.count = plus(t.count, r.digest.count)
+	t.files += len(r.files)
+	for _, f := range r.files {
+		if f.Written {
+			t.written++
+		}
+	}
+	t.refused.add(r.digest.refused)
+	t.withheld.add(r.digest.withheld)
+	for _, name := range r.digest.roots {
+		t.roots.sort(name)
+	}
+}
+
+// tally is the reasons of all projects, each with its places, in the order in which
+// they came.
+type tally struct {
+	reasons []reason
+	places  map[reason]*names
+}
+
+// add takes in those of one project, each place once. No other project has its files.
+func (t *tally) add(list []unfixed) {
+	if t.places == nil {
+		t.places = map[reason]*names{}
+	}
 	seen := map[unfixed]bool{}
 	for _, u := range list {
 		if seen[u] {
 			continue
 		}
 		seen[u] = true
-		if places[u.reason] == nil {
-			reasons = append(reasons, u.reason)
+		places := t.places[u.reason]
+		if places == nil {
+			places = &names{}
+			t.places[u.reason] = places
+			t.reasons = append(t.reasons, u.reason)
 		}
-		places[u.reason] = append(places[u.reason], u.place)
+		places.add(u.place)
 	}
-	return reasons, places
+}
+
+// names are the first of some names, as many as a line has, and how many there are.
+type names struct {
+	first []string
+	n     int
+}
+
+// add takes in a name behind all others.
+func (n *names) add(name string) {
+	n.n++
+	if len(n.first) < most {
+		n.first = append(n.first, name)
+	}
+}
+
+// sort takes in a name where it belongs by the alphabet: so does every other.
+func (n *names) sort(name string) {
+	n.n++
+	if at, _ := slices.BinarySearch(n.first, name); at < most {
+		n.first = slices.Insert(n.first, at, name)
+		n.first = n.first[:min(len(n.first), most)]
+	}
+}
+
+// line is the first of the names and how many more there are.
+func (n *names) line() string {
+	if n.n > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(n.first[:most-1], ", "), n.n-most+1)
+	}
+	return strings.Join(n.first, ", ")
 }
 
 func plus(a, b report.Count) report.Count {

@@ -37,7 +37,7 @@ func fix(c *cli.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	all, h, err := planAll(c, con, asJSON)
+	all, sum, h, err := planAll(c, con, asJSON)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,10 @@ func fix(c *cli.Context, con *console) error {
 			return err
 		}
 	}
-	con.closeFix(all, h, how)
+	for _, r := range all {
+		sum.add(r)
+	}
+	con.closeFix(sum, h, how)
 	switch {
 	case stopped != nil:
 		return stopped
@@ -65,7 +68,7 @@ func fix(c *cli.Context, con *console) error {
 		return exitCode(exitError)
 	case disproved:
 		return exitCode(exitFound)
-	case c.Bool("exit-code") && len(all.files()) > 0:
+	case c.Bool("exit-code") && sum.files > 0:
 		return exitCode(exitFound)
 	}
 	return nil
@@ -84,8 +87,11 @@ func (h *harvest) cleanUp() {
 	}
 }
 
-// planAll makes all fixes in memory. What cannot be planned is a problem.
-func planAll(c *cli.Context, con *console, asJSON bool) (all repairs, h *harvest, err error) {
+// planAll makes all fixes in memory. What cannot be planned is a problem. Of a project
+// of which nothing is written or asked later, the diffs are printed at once, so that no
+// file need stay in memory: it is part of the sum, and of the others none is.
+func planAll(c *cli.Context, con *console, asJSON bool) (all repairs, sum total, h *harvest, err error) {
+	atOnce := c.Bool("dry-run") && !asJSON && !c.Bool("verify")
 	opt := fixer.Options{Safety: fixer.Safe}
 	if c.Bool("unsafe-fixes") || c.Bool("verify") {
 		opt.Safety = fixer.Unsafe
@@ -96,25 +102,18 @@ func planAll(c *cli.Context, con *console, asJSON bool) (all repairs, h *harvest
 		return plan(s, p, opt, planned{findings: asJSON, proofs: c.Bool("verify")})
 	}
 	h, err = projects(c, con, work, func(_ scope, r *repair) {
-		if r == nil {
-			return
+		switch {
+		case r == nil:
+		case atOnce:
+			for _, f := range r.files {
+				con.diff(f.Diff)
+			}
+			sum.add(r)
+		default:
+			all = append(all, r)
 		}
-		if c.Bool("dry-run") && !asJSON && !c.Bool("verify") {
-			con.showAndForget(r)
-		}
-		all = append(all, r)
 	})
-	return all, h, err
-}
-
-// showAndForget prints the diffs of a project of which nothing is written, so that
-// they need not stay in memory.
-func (con *console) showAndForget(r *repair) {
-	for i, f := range r.files {
-		con.diff(f.Diff)
-		r.files[i].Diff = ""
-	}
-	r.changes = nil
+	return all, sum, h, err
 }
 
 // show prints the diffs that were not shown yet. JSON comes when all is done:
@@ -168,23 +167,20 @@ func carryOut(c *cli.Context, con *console, all repairs, h *harvest) (how ending
 }
 
 // closeFix says on stderr what came of it.
-func (con *console) closeFix(all repairs, h *harvest, how ending) {
+func (con *console) closeFix(sum total, h *harvest, how ending) {
 	con.problems(h.problems)
 	if h.nothing() {
 		con.say(msgNothing)
 		return
 	}
-	total := all.digest()
 	if how != declined {
-		con.refusals(total.refused)
-		con.roots(total.roots, how)
-		con.withheld(total.withheld)
+		con.refusals(sum.refused)
+		con.roots(sum.roots, how)
+		con.withheld(sum.withheld)
 	}
-	files := 0
-	for _, f := range all.files() {
-		if f.Written || how != wrote {
-			files++
-		}
+	files := sum.files
+	if how == wrote {
+		files = sum.written
 	}
-	con.say("%s", fixSummary(total.count, how, files, len(h.problems)))
+	con.say("%s", fixSummary(sum.count, how, files, len(h.problems)))
 }

@@ -126,11 +126,3 @@ func (all repairs) findings() []fixer.Judged {
 	}
 	return out
 }
-
-func (all repairs) digest() digest {
-	var out digest
-	for _, r := range all {
-		out.add(r.digest)
-	}
-	return out
-}

@@ -9,7 +9,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"nonroot/fixer"
@@ -117,31 +116,28 @@ func (con *console) problems(list []fixer.Problem) {
 }
 
 // refusals says why there is no fix, each reason once.
-func (con *console) refusals(list []unfixed) {
-	reasons, places := placesOf(list)
-	for _, r := range reasons {
-		con.say(msgRefused, r.rule, some(places[r]), r.text)
+func (con *console) refusals(t tally) {
+	for _, r := range t.reasons {
+		con.say(msgRefused, r.rule, t.places[r].line(), r.text)
 	}
 }
 
 // roots names what runs as root when all is done.
-func (con *console) roots(names []string, how ending) {
+func (con *console) roots(n names, how ending) {
 	format := msgRoots
 	if how == dryRun {
 		format = msgRootsDry
 	}
-	if len(names) > 0 {
-		names = slices.Sorted(slices.Values(names))
-		con.say(format, some(slices.Compact(names)))
+	if n.n > 0 {
+		con.say(format, n.line())
 	}
 }
 
 // withheld names what --unsafe-fixes would change.
-func (con *console) withheld(list []unfixed) {
-	reasons, places := placesOf(list)
+func (con *console) withheld(t tally) {
 	var out []string
-	for _, r := range reasons {
-		out = append(out, fmt.Sprintf("%s (%s)", r.rule, some(places[r])))
+	for _, r := range t.reasons {
+		out = append(out, fmt.Sprintf("%s (%s)", r.rule, t.places[r].line()))
 	}
 	if len(out) > 0 {
 		con.say(msgWithheld, strings.Join(out, ", "))
@@ -149,11 +145,9 @@ func (con *console) withheld(list []unfixed) {
 }
 
 // some is the first of the names and how many more there are.
-func some(names []string) string {
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most-1], ", "), len(names)-most+1)
-	}
-	return strings.Join(names, ", ")
+func some(list []string) string {
+	n := names{list[:min(len(list), most)], len(list)}
+	return n.line()
 }
 
 // checkSummary is the last line of check.
