@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -86,109 +85,6 @@ func (in *interp) guarded(g *Guard, f func()) {
 	in.guard = g
 	f()
 	in.guard = outer
-}
-
-// ending is what a statement that runs where another failed makes of the script.
-type ending int8
-
-const (
-	goesOn       ending = iota // it may succeed
-	fails                      // it fails itself
-	endsFunction               // it leaves the function with a failure
-	endsScript                 // it ends the script, or the subshell, with a failure
-)
-
-// failure is how a statement ends that runs because another failed.
-func (in *interp) failure(s *syntax.Stmt) ending { return in.endOf([]*syntax.Stmt{s}) }
-
-// endOf is failure for several statements: the last one decides, unless one
-// before it ends the script. A lone exit has the status of what ran before it:
-// of the failed command only where it comes first.
-func (in *interp) endOf(list []*syntax.Stmt) ending {
-	for i, s := range list {
-		if s.Negated || s.Background {
-			continue
-		}
-		var end ending
-		switch c := s.Cmd.(type) {
-		case *syntax.CallExpr:
-			end = in.endOfCall(c, i == 0)
-		case *syntax.Block:
-			if end = in.endOf(c.Stmts); i > 0 && end != goesOn && statusOfBefore(c.Stmts) {
-				end = goesOn
-			}
-		case *syntax.Subshell:
-			if in.endOf(c.Stmts) != goesOn && (i == 0 || !statusOfBefore(c.Stmts)) {
-				end = fails
-			}
-		case *syntax.BinaryCmd:
-			if c.Op == syntax.AndStmt {
-				end = in.endOf([]*syntax.Stmt{c.X, c.Y})
-			}
-		}
-		if end >= endsFunction || end == fails && i == len(list)-1 {
-			return end
-		}
-	}
-	return goesOn
-}
-
-// statusOfBefore reports whether a list begins with an exit that has the status
-// of the command before it.
-func statusOfBefore(list []*syntax.Stmt) bool {
-	if len(list) == 0 {
-		return false
-	}
-	c, ok := list[0].Cmd.(*syntax.CallExpr)
-	return ok && (len(c.Args) == 1 || len(c.Args) == 2 && isStatus(c.Args[1]))
-}
-
-// endOfCall is the ending of a simple command; first says that what ran before
-// it is the command that failed.
-func (in *interp) endOfCall(c *syntax.CallExpr, first bool) ending {
-	if len(c.Args) == 0 {
-		return goesOn
-	}
-	end := goesOn
-	switch lit(c.Args[0]) {
-	case "false":
-		return fails
-	case "exit":
-		end = endsScript
-	case "return":
-		if end = endsScript; in.inFunc {
-			end = endsFunction
-		}
-	default:
-		return goesOn
-	}
-	if len(c.Args) == 1 || isStatus(c.Args[1]) {
-		if first {
-			return end
-		}
-		return goesOn
-	}
-	if code := in.word(c.Args[1]); code.Known {
-		if n, err := strconv.Atoi(code.Text); err != nil || n%256 != 0 {
-			return end
-		}
-	}
-	return goesOn
-}
-
-// isStatus reports whether a word is $?.
-func isStatus(w *syntax.Word) bool {
-	parts := w.Parts
-	if len(parts) == 1 {
-		if q, ok := parts[0].(*syntax.DblQuoted); ok {
-			parts = q.Parts
-		}
-	}
-	if len(parts) != 1 {
-		return false
-	}
-	p, ok := parts[0].(*syntax.ParamExp)
-	return ok && p.Param != nil && p.Param.Value == "?" && p.Exp == nil
 }
 
 func (in *interp) pipe(c *syntax.BinaryCmd) {
@@ -342,62 +238,6 @@ func (in *interp) matchingItem(c *syntax.CaseClause, subject string) (*syntax.Ca
 		}
 	}
 	return nil, true
-}
-
-func (in *interp) declare(c *syntax.DeclClause) {
-	for _, a := range c.Args {
-		if a.Name == nil || a.Naked && a.Value == nil {
-			continue
-		}
-		in.assign(a)
-	}
-}
-
-func (in *interp) assign(a *syntax.Assign) {
-	if a.Name == nil {
-		return
-	}
-	var w Word
-	switch {
-	case a.Append || a.Array != nil || a.Index != nil:
-		w = Word{Text: "$" + a.Name.Value}
-		if a.Value != nil {
-			in.substitutions(a.Value)
-		}
-	case a.Value == nil:
-		w = Lit("")
-	default:
-		w = in.word(a.Value)
-		in.substitutions(a.Value)
-	}
-	in.set(a.Name.Value, w)
-}
-
-// substitutions walks the commands within a word.
-func (in *interp) substitutions(w *syntax.Word) {
-	if w == nil {
-		return
-	}
-	for _, p := range w.Parts {
-		in.substitution(p)
-	}
-}
-
-func (in *interp) substitution(p syntax.WordPart) {
-	switch p := p.(type) {
-	case *syntax.DblQuoted:
-		for _, q := range p.Parts {
-			in.substitution(q)
-		}
-	case *syntax.CmdSubst:
-		in.tolerantly(func() { in.subshell(p.Stmts) })
-	case *syntax.ProcSubst:
-		in.tolerantly(func() { in.subshell(p.Stmts) })
-	case *syntax.ParamExp:
-		if p.Exp != nil && p.Exp.Word != nil {
-			in.substitutions(p.Exp.Word)
-		}
-	}
 }
 
 // redirects are the files that a statement writes by > and >>.
