@@ -36,12 +36,16 @@ type found struct {
 	key  *tree.Value
 }
 
-// find gives the values of a key that are in force, lowest precedence first.
-func (a Attributes) find(key string) []found {
+// find gives the values of an attribute that are in force, lowest precedence first.
+func (a Attributes) find(attr attribute) []found {
+	return a.each(func(s *Service) tree.Entry { return s.lookup(attr) })
+}
+
+// each gives the values that the parts have, as far as they are in force.
+func (a Attributes) each(lookup func(*Service) tree.Entry) []found {
 	var out []found
 	for i, p := range a.parts {
-		e := p.svc.Value.Lookup(key)
-		if e.Found() {
+		if e := lookup(p.svc); e.Found() {
 			out = a.add(out, found{Item{e.Value, p.svc, p.dir}, i, e.Key})
 		}
 	}
@@ -78,35 +82,39 @@ func last(all []found) *Item {
 }
 
 // Raw is the value of any attribute that is replaced as a whole by a later file.
-func (a Attributes) Raw(key string) *Item { return last(a.find(key)) }
+func (a Attributes) Raw(key string) *Item {
+	return last(a.each(func(s *Service) tree.Entry { return s.Value.Lookup(key) }))
+}
+
+func (a Attributes) value(attr attribute) *Item { return last(a.find(attr)) }
 
 // Image is what image says.
-func (a Attributes) Image() *Item { return a.Raw("image") }
+func (a Attributes) Image() *Item { return a.value(attrImage) }
 
 // User is what user says; a number is a Value whose Type is "!!int", which
 // compose refuses.
-func (a Attributes) User() *Item { return a.Raw("user") }
+func (a Attributes) User() *Item { return a.value(attrUser) }
 
 // ReadOnly is what read_only says: see Truth.
-func (a Attributes) ReadOnly() *Item { return a.Raw("read_only") }
+func (a Attributes) ReadOnly() *Item { return a.value(attrReadOnly) }
 
 // Privileged is what privileged says: see Truth.
-func (a Attributes) Privileged() *Item { return a.Raw("privileged") }
+func (a Attributes) Privileged() *Item { return a.value(attrPrivileged) }
 
 // NetworkMode is what network_mode says.
-func (a Attributes) NetworkMode() *Item { return a.Raw("network_mode") }
+func (a Attributes) NetworkMode() *Item { return a.value(attrNetworkMode) }
 
 // WorkingDir is what working_dir says.
-func (a Attributes) WorkingDir() *Item { return a.Raw("working_dir") }
+func (a Attributes) WorkingDir() *Item { return a.value(attrWorkingDir) }
 
 // Entrypoint is a string or a list; an empty value in a later file takes it away.
-func (a Attributes) Entrypoint() *Item { return a.replaced("entrypoint") }
+func (a Attributes) Entrypoint() *Item { return a.replaced(attrEntrypoint) }
 
 // Command is a string or a list; an empty value in a later file takes it away.
-func (a Attributes) Command() *Item { return a.replaced("command") }
+func (a Attributes) Command() *Item { return a.replaced(attrCommand) }
 
-func (a Attributes) replaced(key string) *Item {
-	all := a.find(key)
+func (a Attributes) replaced(attr attribute) *Item {
+	all := a.find(attr)
 	if len(all) == 0 || all[len(all)-1].Kind == tree.Null {
 		return nil
 	}
@@ -114,16 +122,16 @@ func (a Attributes) replaced(key string) *Item {
 }
 
 // SecurityOpt are the entries of security_opt, of all files.
-func (a Attributes) SecurityOpt() []Item { return distinct(elements(a.find("security_opt")), whole) }
+func (a Attributes) SecurityOpt() []Item { return distinct(elements(a.find(attrSecurityOpt)), whole) }
 
 // CapAdd are the entries of cap_add, of all files.
-func (a Attributes) CapAdd() []Item { return distinct(elements(a.find("cap_add")), name) }
+func (a Attributes) CapAdd() []Item { return distinct(elements(a.find(attrCapAdd)), name) }
 
 // CapDrop are the entries of cap_drop, of all files.
-func (a Attributes) CapDrop() []Item { return distinct(elements(a.find("cap_drop")), name) }
+func (a Attributes) CapDrop() []Item { return distinct(elements(a.find(attrCapDrop)), name) }
 
 // Profiles are the profiles that the service belongs to.
-func (a Attributes) Profiles() []Item { return distinct(elements(a.find("profiles")), name) }
+func (a Attributes) Profiles() []Item { return distinct(elements(a.find(attrProfiles)), name) }
 
 // Truth reads a boolean as compose does, after Interpolate; known is false
 // where it is none or depends on a variable that lookup does not know.

@@ -14,7 +14,7 @@ type Build struct {
 
 // Build is what build says, nil where the service is not built.
 func (a Attributes) Build() *Build {
-	all := slices.DeleteFunc(a.find("build"), func(f found) bool { return f.Kind == tree.Null })
+	all := slices.DeleteFunc(a.find(attrBuild), func(f found) bool { return f.Kind == tree.Null })
 	if len(all) == 0 {
 		return nil
 	}

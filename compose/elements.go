@@ -72,7 +72,7 @@ func keyValues(all []found) []KeyValue {
 }
 
 // Environment is what environment says.
-func (a Attributes) Environment() []KeyValue { return keyValues(a.find("environment")) }
+func (a Attributes) Environment() []KeyValue { return keyValues(a.find(attrEnvironment)) }
 
 // EnvFile is one entry of env_file.
 type EnvFile struct {
@@ -85,7 +85,7 @@ type EnvFile struct {
 // EnvFiles are the entries of env_file in its three forms.
 func (a Attributes) EnvFiles() []EnvFile {
 	var out []EnvFile
-	for _, item := range elements(a.find("env_file")) {
+	for _, item := range elements(a.find(attrEnvFile)) {
 		out = append(out, envFile(item))
 	}
 	return distinct(out, func(f EnvFile) string { return f.Path })

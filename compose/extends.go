@@ -17,7 +17,7 @@ type Extends struct {
 func (s *Service) Extends() *Extends { return s.extends }
 
 func (s *Service) readExtends() *Extends {
-	all := s.find("extends")
+	all := s.find(attrExtends)
 	if len(all) == 0 || all[0].Kind == tree.Null {
 		return nil
 	}

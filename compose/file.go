@@ -44,6 +44,7 @@ type Service struct {
 	Value *tree.Value
 
 	extends *Extends
+	places  places
 }
 
 // Include is an entry of include: files whose services belong to the project.
@@ -72,7 +73,7 @@ func Parse(src *edit.Source) (*File, error) {
 		}
 		return nil, err
 	}
-	return read(src, root)
+	return read(src, root, checkShape)
 }
 
 // Packed is a file in little memory: see tree.Packed.
@@ -83,22 +84,22 @@ func (f *File) Pack() Packed { return Packed{tree.Pack(f.Root)} }
 
 // Unpack is the file of the source that Parse read and Pack packed, as it was.
 func Unpack(src *edit.Source, packed Packed) *File {
-	f, err := read(src, tree.Unpack(src, packed.tree))
+	f, err := read(src, tree.Unpack(src, packed.tree), func(*Service) error { return nil })
 	if err != nil {
 		panic(err) // it was read before
 	}
 	return f
 }
 
-// read is what the tree of a file says.
-func read(src *edit.Source, root *tree.Value) (*File, error) {
+// read is what the tree of a file says; check may refuse a service.
+func read(src *edit.Source, root *tree.Value, check func(*Service) error) (*File, error) {
 	services := root.Get("services")
 	if services == nil || services.Kind != tree.Mapping {
 		return nil, ErrNoServices
 	}
 	f := &File{Src: src, Root: root, services: services}
 	f.Name = textOf(root.Get("name"))
-	if err := f.readServices(); err != nil {
+	if err := f.readServices(check); err != nil {
 		return nil, err
 	}
 	if err := f.readVolumes(); err != nil {
@@ -107,7 +108,7 @@ func read(src *edit.Source, root *tree.Value) (*File, error) {
 	return f, f.readIncludes()
 }
 
-func (f *File) readServices() error {
+func (f *File) readServices(check func(*Service) error) error {
 	entries := f.services.Entries()
 	if n := len(entries); n > maxServices {
 		return edit.Refuse(f.services.Range, "the file has %d services; no more than %d are read", n, maxServices)
@@ -121,8 +122,9 @@ func (f *File) readServices() error {
 	for i, e := range entries {
 		s := &services[i]
 		parts[i] = part{svc: s, dir: dir}
-		*s = Service{Attributes{parts[i : i+1 : i+1]}, f, e.Key.Text, e.Key.Range, e.Value.Content(), nil}
-		if err := checkShape(s); err != nil {
+		*s = Service{Attributes{parts[i : i+1 : i+1]}, f, e.Key.Text, e.Key.Range, e.Value.Content(), nil, places{}}
+		s.place()
+		if err := check(s); err != nil {
 			return err
 		}
 		f.Services[i] = s

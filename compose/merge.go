@@ -22,6 +22,7 @@ type Model struct {
 	Volumes []*Volume
 
 	index map[string]*Merged // of Services, where they are not few
+	room  []Merged           // for services to come
 }
 
 // Merged is a service with what every file and every service that it extends
@@ -96,6 +97,9 @@ const (
 	maxMerged = 4_000
 )
 
+// nothing is the model of no files, which nobody changes.
+var nothing Model
+
 type merger struct {
 	load  Loader
 	stack []string // the files being merged, and the services being extended
@@ -153,7 +157,7 @@ func (m *merger) add(model *Model, dir string, f *File) error {
 	if err != nil {
 		return err
 	}
-	if tag := f.Root.Get("services").Tag(); tag == "!reset" || tag == "!override" {
+	if tag := f.services.Tag(); tag == "!reset" || tag == "!override" {
 		model.Services, model.index = nil, nil
 	}
 	for _, s := range included.Services {
@@ -162,6 +166,9 @@ func (m *merger) add(model *Model, dir string, f *File) error {
 	model.Volumes = append(append(model.Volumes, included.Volumes...), f.Volumes...)
 	if f.services.Tag() == "!reset" {
 		return nil
+	}
+	if len(model.Services) == 0 {
+		model.Services, model.room = make([]*Merged, 0, len(f.Services)), make([]Merged, len(f.Services))
 	}
 	for _, s := range f.Services {
 		if err := m.addService(model, dir, s, included); err != nil {
@@ -212,7 +219,12 @@ func (m *Model) on(name string) *Merged {
 	if s := m.Service(name); s != nil {
 		return s
 	}
-	s := &Merged{Name: name}
+	if len(m.room) == 0 {
+		m.room = make([]Merged, 1)
+	}
+	s := &m.room[0]
+	m.room = m.room[1:]
+	s.Name = name
 	m.Services = append(m.Services, s)
 	if m.index != nil {
 		m.index[name] = s
@@ -234,6 +246,9 @@ func (m *Model) remove(name string) {
 
 // includes is the model of all files that f includes.
 func (m *merger) includes(dir string, f *File) (*Model, error) {
+	if len(f.Includes) == 0 {
+		return &nothing, nil
+	}
 	model := &Model{}
 	for _, in := range f.Includes {
 		var files []*File

@@ -36,7 +36,7 @@ func (t Tmpfs) Option(key string) (Option, bool) {
 // text up to the first equals sign, so that two of them may have one path.
 func (a Attributes) Tmpfs() []Tmpfs {
 	var out []Tmpfs
-	for _, item := range distinct(elements(a.find("tmpfs")), name) {
+	for _, item := range distinct(elements(a.find(attrTmpfs)), name) {
 		out = append(out, tmpfs(item, item.Text))
 	}
 	return out
@@ -104,7 +104,7 @@ type Mount struct {
 // Volumes are the entries of volumes; a later one with a target of an earlier
 // one takes that one's place.
 func (a Attributes) Volumes() []Mount {
-	items := elements(a.find("volumes"))
+	items := elements(a.find(attrVolumes))
 	if len(items) == 0 {
 		return nil
 	}

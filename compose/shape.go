@@ -15,30 +15,55 @@ const (
 	formMapping      // with any values
 )
 
-// shape is the form of an attribute that is read, in the order of the
-// compose-spec's schema.
-var shapes = [...]struct {
+// attribute is one that is read, by number.
+type attribute uint8
+
+// The attributes that are read, in the order of the compose-spec's schema.
+const (
+	attrBuild attribute = iota
+	attrCapAdd
+	attrCapDrop
+	attrCommand
+	attrEntrypoint
+	attrEnvFile
+	attrEnvironment
+	attrExtends
+	attrImage
+	attrNetworkMode
+	attrPrivileged
+	attrProfiles
+	attrReadOnly
+	attrSecurityOpt
+	attrTmpfs
+	attrUser
+	attrVolumes
+	attrWorkingDir
+	attributes // how many there are
+)
+
+// shapes are their keys, and the forms that they may have.
+var shapes = [attributes]struct {
 	key  string
 	form form
 }{
-	{"build", formText | formMapping},
-	{"cap_add", formList},
-	{"cap_drop", formList},
-	{"command", formText | formList},
-	{"entrypoint", formText | formList},
-	{"env_file", formText | formEntries},
-	{"environment", formList | formMapping},
-	{"extends", formText | formMapping},
-	{"image", formText},
-	{"network_mode", formText},
-	{"privileged", formText},
-	{"profiles", formList},
-	{"read_only", formText},
-	{"security_opt", formList},
-	{"tmpfs", formText | formList},
-	{"user", formText},
-	{"volumes", formEntries},
-	{"working_dir", formText},
+	attrBuild:       {"build", formText | formMapping},
+	attrCapAdd:      {"cap_add", formList},
+	attrCapDrop:     {"cap_drop", formList},
+	attrCommand:     {"command", formText | formList},
+	attrEntrypoint:  {"entrypoint", formText | formList},
+	attrEnvFile:     {"env_file", formText | formEntries},
+	attrEnvironment: {"environment", formList | formMapping},
+	attrExtends:     {"extends", formText | formMapping},
+	attrImage:       {"image", formText},
+	attrNetworkMode: {"network_mode", formText},
+	attrPrivileged:  {"privileged", formText},
+	attrProfiles:    {"profiles", formList},
+	attrReadOnly:    {"read_only", formText},
+	attrSecurityOpt: {"security_opt", formList},
+	attrTmpfs:       {"tmpfs", formText | formList},
+	attrUser:        {"user", formText},
+	attrVolumes:     {"volumes", formEntries},
+	attrWorkingDir:  {"working_dir", formText},
 }
 
 // buildShapes are the forms of what build has in its long form.
@@ -63,24 +88,26 @@ func checkShape(s *Service) error {
 	if s.Value.Kind != tree.Mapping && s.Value.Kind != tree.Null {
 		return edit.Refuse(s.Value.Range, "services.%s must be a mapping, and is %s", s.Name, s.Value.Kind)
 	}
-	for _, shape := range shapes {
-		if err := shape.form.check(s.Value, shape.key, s.Name, ""); err != nil {
+	for a := range attributes {
+		if err := shapes[a].form.check(s.lookup(a).Value, shapes[a].key, s.Name, ""); err != nil {
 			return err
 		}
 	}
-	build := s.Value.Get("build")
+	build := s.lookup(attrBuild).Value.Content()
+	if build == nil || build.Kind != tree.Mapping {
+		return nil
+	}
 	for _, shape := range buildShapes {
-		if err := shape.form.check(build, shape.key, s.Name, "build."); err != nil {
+		if err := shape.form.check(build.Lookup(shape.key).Value, shape.key, s.Name, "build."); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// check refuses a mapping whose key has a value of another form; it is that of the
-// service, or what stands at in there, and nil is one without keys.
-func (f form) check(m *tree.Value, key, service, in string) error {
-	v := m.Lookup(key).Value
+// check refuses a value of another form. The key is that of a service, or of what
+// stands at in there; nil is a key that is not there.
+func (f form) check(v *tree.Value, key, service, in string) error {
 	if v == nil || v.Kind == tree.Null || v.Content().Tag() == "!reset" {
 		return nil
 	}

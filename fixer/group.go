@@ -193,7 +193,9 @@ func (g *grouping) joinLoad(load []string) int {
 	s := &Service{Dir: dir, env: in.env(dir)}
 	for _, s.Merged = range model.Services {
 		for _, part := range s.Parts() {
-			g.sets.join(load[0], part.File.Src.Path)
+			if file := part.File.Src.Path; file != load[0] {
+				g.sets.join(load[0], file)
+			}
 		}
 		b := s.Build()
 		if b == nil {
