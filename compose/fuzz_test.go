@@ -22,6 +22,8 @@ func FuzzParse(f *testing.F) {
 	for _, c := range changes {
 		f.Add(c.before)
 	}
+	// What services merge are services: read_only is one here, and one's attribute.
+	f.Add("x-list: &list\n- read_only:\nservices:\n  one:\n    <<: *list\n  <<: *list\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		src := &edit.Source{Path: "a.yaml", Text: text}
 		file, err := Parse(src)

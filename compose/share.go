@@ -96,11 +96,10 @@ func (w *walk) holder(v *tree.Value, below string) {
 		return
 	}
 	if parent.Kind == tree.Sequence {
-		if m := mergesInto(v); m != nil {
+		for _, m := range merging(parent) {
 			w.merged(m, v, below)
-			return
 		}
-		w.value(parent, "")
+		w.list(parent)
 		return
 	}
 	p, _ := v.Pair()
@@ -111,12 +110,28 @@ func (w *walk) holder(v *tree.Value, below string) {
 	w.key(parent, p.Key.Text, p.Value, below)
 }
 
-// mergesInto is the mapping that merges the list in which v stands, or nil.
-func mergesInto(v *tree.Value) *tree.Value {
-	if p, ok := v.Parent.Pair(); ok && p.Merge {
-		return v.Parent.Parent
+// list visits everything that holds a list as one: that which merges its entries does not.
+func (w *walk) list(l *tree.Value) {
+	if !w.once(place{l, "", ""}) {
+		return
 	}
-	return nil
+	for _, at := range append([]*tree.Value{l}, l.Aliases()...) {
+		if p, ok := at.Pair(); !ok || !p.Merge {
+			w.holder(at, "")
+		}
+	}
+}
+
+// merging are the mappings that merge the entries of a list, where it is written and
+// by alias.
+func merging(list *tree.Value) []*tree.Value {
+	var out []*tree.Value
+	for _, at := range append([]*tree.Value{list}, list.Aliases()...) {
+		if p, ok := at.Pair(); ok && p.Merge {
+			out = append(out, at.Parent)
+		}
+	}
+	return out
 }
 
 // merged visits m, which merges all of the mapping v, or only its key below.
@@ -139,29 +154,35 @@ func (w *walk) key(m *tree.Value, key string, v *tree.Value, below string) {
 		return
 	}
 	for _, at := range append([]*tree.Value{m}, m.Aliases()...) {
-		into := mergeTarget(at)
-		if into == nil {
-			w.holder(at, key)
-			continue
+		for _, into := range mergeTargets(at) {
+			if v != nil && into.Lookup(key).Value == v || v == nil && !into.Own(key).Found() {
+				w.key(into, key, v, below)
+			}
 		}
-		if v != nil && into.Lookup(key).Value == v || v == nil && !into.Own(key).Found() {
-			w.key(into, key, v, below)
-		}
+		w.beside(at, key)
 	}
 }
 
-// mergeTarget is the mapping that merges the mapping at, or nil.
-func mergeTarget(at *tree.Value) *tree.Value {
-	if at.Parent == nil {
-		return nil
+// mergeTargets are the mappings that merge the mapping at.
+func mergeTargets(at *tree.Value) []*tree.Value {
+	if at.Parent != nil && at.Parent.Kind == tree.Sequence {
+		return merging(at.Parent)
 	}
-	if at.Parent.Kind == tree.Sequence {
-		return mergesInto(at)
-	}
-	if p, _ := at.Pair(); p.Merge {
-		return at.Parent
+	if p, ok := at.Pair(); ok && p.Merge {
+		return []*tree.Value{at.Parent}
 	}
 	return nil
+}
+
+// beside visits what holds the mapping at, for the sake of its key, but merges it not.
+func (w *walk) beside(at *tree.Value, key string) {
+	if at.Parent != nil && at.Parent.Kind == tree.Sequence {
+		w.list(at.Parent)
+		return
+	}
+	if p, ok := at.Pair(); !ok || !p.Merge {
+		w.holder(at, key)
+	}
 }
 
 // service visits a service, for the sake of its attribute, and those of the

@@ -28,6 +28,9 @@ services:
   nine: {extends: {service: one, file: other.yaml}}
   ten: {image: y, user: "10", tmpfs: [/ten]}
   eleven: {image: y, <<: {user: "11", tmpfs: [/eleven]}, build: {<<: [{target: t}]}}
+  twelve: {image: y, <<: &list [{user: "12"}, {tmpfs: [/twelve]}]}
+  thirteen: {image: y, <<: *list, user: "13"}
+  fourteen: {image: y, <<: *list, x-list: *list}
 `)
 	value := func(path string) *tree.Value {
 		v := f.Root
@@ -53,7 +56,9 @@ services:
 		"services ten":          "ten",
 		"services ten tmpfs 0":  "ten",
 		"services eleven build": "eleven",
-		"services":              "one two three four five six seven eight nine ten eleven",
+		"services twelve user":  "twelve fourteen",
+		"services twelve tmpfs": "twelve thirteen fourteen",
+		"services":              "one two three four five six seven eight nine ten eleven twelve thirteen fourteen",
 	} {
 		if got := strings.Join(f.SharedBy(value(path)), " "); got != want {
 			t.Errorf("%s is shared by %s, want %s", path, got, want)
