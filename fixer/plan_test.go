@@ -187,6 +187,7 @@ func TestOwnable(t *testing.T) {
 		"/var/lib/app": true, "/var/log/app": true, "/run/app": true, "/data": true, "/usr/local/app": true,
 		"/": false, "/usr": false, "/usr/local/bin": false, "/etc/app": false, "/opt": false, "/home": false, "/root/x": false,
 		"/var": false, "/var/lib": false, "/var/lib/dpkg/x": false, "/usr/share/nginx/html": false, "/tmp": false, "/lib/x": false, "/run": false,
+		"": true, "/tmp/x": true, "/usr/src": false, "/usr/local": false, "/usr/local/src": false, "/usr/local/src/app": true, "/var/lib/apt": false, "/var/./lib//apt/": false,
 	} {
 		if Ownable(path) != want {
 			t.Errorf("Ownable(%s) is not %v", path, want)

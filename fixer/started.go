@@ -15,10 +15,11 @@ import (
 
 // answers are those to what several rules ask of a target, each worked out once.
 type answers struct {
-	drops, entry, calls sync.Once
-	helper, to          string
-	scripts             []string
-	commands            [][]string
+	drops, entry, calls, own sync.Once
+	helper, to               string
+	scripts                  []string
+	commands                 [][]string
+	dirs                     []string
 }
 
 // Drops tells by which helper the target's program, started as root, becomes
@@ -164,7 +165,7 @@ func ItemWords(item *compose.Item) []string {
 
 // shellWords parts text as a shell does; none where it does not come apart.
 func shellWords(text string) []string {
-	if !strings.ContainsFunc(text, special) {
+	if isPlain(text) {
 		return strings.Fields(text)
 	}
 	words, err := shellwords.Parse(text)
@@ -174,8 +175,14 @@ func shellWords(text string) []string {
 	return words
 }
 
-// special reports whether a character may be more than a part of a word, or the
+// isPlain reports whether every character of a command is a part of a word, or the
 // blank between two.
-func special(c rune) bool {
-	return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune(" ./_:=@%+,-", c))
+func isPlain(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(" ./_:=@%+,-", c) >= 0) {
+			return false
+		}
+	}
+	return true
 }

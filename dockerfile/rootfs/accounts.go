@@ -96,24 +96,36 @@ func (a *accounts) groupFile() table {
 }
 
 // user finds a user by name.
-func (a *accounts) user(name string) (Account, Tri) { return a.byName(a.passwd(), name) }
+func (a *accounts) user(name string) (Account, Tri) {
+	t := a.passwd()
+	return a.byName(&t, name)
+}
 
-func (a *accounts) group(name string) (Account, Tri) { return a.byName(a.groupFile(), name) }
+func (a *accounts) group(name string) (Account, Tri) {
+	t := a.groupFile()
+	return a.byName(&t, name)
+}
 
-func (a *accounts) byName(t table, name string) (Account, Tri) {
-	found, ok := t.find(func(x *account) bool { return x.Name == name && !x.anonymous })
+func (a *accounts) byName(t *table, name string) (Account, Tri) {
+	found, ok := t.named(name)
 	if ok == No {
 		ok = a.unlistedName(t, name)
 	}
 	return found, ok
 }
 
-func (a *accounts) userByID(uid int) (Account, Tri) { return a.byID(a.passwd(), uidOf, uid) }
+func (a *accounts) userByID(uid int) (Account, Tri) {
+	t := a.passwd()
+	return a.byID(&t, uidOf, uid)
+}
 
-func (a *accounts) groupByID(gid int) (Account, Tri) { return a.byID(a.groupFile(), gidOf, gid) }
+func (a *accounts) groupByID(gid int) (Account, Tri) {
+	t := a.groupFile()
+	return a.byID(&t, gidOf, gid)
+}
 
-func (a *accounts) byID(t table, id func(*account) ID, n int) (Account, Tri) {
-	found, ok := t.find(func(x *account) bool { return id(x).Is(n) == Yes })
+func (a *accounts) byID(t *table, id func(*account) ID, n int) (Account, Tri) {
+	found, ok := t.numbered(id, n)
 	if ok == No {
 		ok = a.unlistedID(t, id, n)
 	}
@@ -123,19 +135,40 @@ func (a *accounts) byID(t table, id func(*account) ID, n int) (Account, Tri) {
 func uidOf(x *account) ID { return x.UID }
 func gidOf(x *account) ID { return x.GID }
 
-// find looks for an account among those that exist, the latest first, and among
+// named looks for an account among those that exist, the latest first, and among
 // those that may.
-func (t table) find(is func(*account) bool) (Account, Tri) {
-	for l := 1; l >= 0; l-- {
-		for i := len(t.sure[l]) - 1; i >= 0; i-- {
-			if is(&t.sure[l][i]) {
-				return t.sure[l][i].Account, Yes
+func (t *table) named(name string) (Account, Tri) {
+	for l := len(t.sure) - 1; l >= 0; l-- {
+		list := t.sure[l]
+		for i := len(list) - 1; i >= 0; i-- {
+			if list[i].Name == name && !list[i].anonymous {
+				return list[i].Account, Yes
 			}
 		}
 	}
 	for _, list := range t.maybe {
 		for i := range list {
-			if is(&list[i]) {
+			if list[i].Name == name && !list[i].anonymous {
+				return Account{}, Unknown
+			}
+		}
+	}
+	return Account{}, No
+}
+
+// numbered is named for an id.
+func (t *table) numbered(id func(*account) ID, n int) (Account, Tri) {
+	for l := len(t.sure) - 1; l >= 0; l-- {
+		list := t.sure[l]
+		for i := len(list) - 1; i >= 0; i-- {
+			if id(&list[i]) == KnownID(n) {
+				return list[i].Account, Yes
+			}
+		}
+	}
+	for _, list := range t.maybe {
+		for i := range list {
+			if id(&list[i]) == KnownID(n) {
 				return Account{}, Unknown
 			}
 		}
@@ -144,7 +177,7 @@ func (t table) find(is func(*account) bool) (Account, Tri) {
 }
 
 // unlistedName is whether an account exists that is not listed.
-func (a *accounts) unlistedName(t table, name string) Tri {
+func (a *accounts) unlistedName(t *table, name string) Tri {
 	if !a.closed {
 		return Unknown
 	}
@@ -168,7 +201,7 @@ func (a *accounts) unlistedName(t table, name string) Tri {
 
 // unlistedID is whether an id is taken that is not listed: where ids of listed
 // accounts are not known, any of them may have it.
-func (a *accounts) unlistedID(t table, id func(*account) ID, n int) Tri {
+func (a *accounts) unlistedID(t *table, id func(*account) ID, n int) Tri {
 	if !a.closed || a.loose && n >= 100 && n < 1000 {
 		return Unknown
 	}

@@ -104,10 +104,12 @@ func (s *scope) Keys() []string { return nil }
 
 // expand expands the variables of a word, with the file's escape character.
 func (s scope) expand(word string, escape byte) (string, bool) {
-	if !strings.ContainsAny(word, "$\"'") && strings.IndexByte(word, escape) < 0 {
-		return word, true
+	for i := range len(word) {
+		if c := word[i]; c == '$' || c == '"' || c == '\'' || c == escape {
+			return s.expanded(word, escape)
+		}
 	}
-	return s.expanded(word, escape)
+	return word, true
 }
 
 // expanded is expand for a word that is not plain; a copy of s looks its variables up.

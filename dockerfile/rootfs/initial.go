@@ -94,7 +94,7 @@ func customary(m *base.Image, p string) Owner {
 	}
 	dir, name := path.Split(p)
 	switch top, _, _ := strings.Cut(p[1:], "/"); {
-	case !systemDir("/" + top):
+	case !systemDir(p[:1+len(top)]):
 		if strings.Contains(top, "entrypoint") || strings.HasSuffix(top, ".sh") {
 			return Owner{Exists: Unknown, UID: KnownID(0), GID: KnownID(0)}
 		}

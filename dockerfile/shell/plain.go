@@ -59,14 +59,16 @@ func countPlain(script string) (words, commands int) {
 
 // field is the first word at or behind a byte of a script; empty where there is none.
 func field(script string, at int) (from, to int) {
-	for from = at; from < len(script) && (script[from] == ' ' || script[from] == '\t'); {
+	for from = at; from < len(script) && isBlank(script[from]); {
 		from++
 	}
-	if n := strings.IndexAny(script[from:], " \t"); n >= 0 {
-		return from, from + n
+	for to = from; to < len(script) && !isBlank(script[to]); {
+		to++
 	}
-	return from, len(script)
+	return from, to
 }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // isPlain reports whether a word is one piece of text to every shell.
 func isPlain(word string) bool {

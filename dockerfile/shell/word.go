@@ -12,13 +12,24 @@ import (
 // out has: to one Word, to several (braces, a known value with blanks in it) or
 // to none.
 func (in *interp) fields(out []Word, w *syntax.Word) []Word {
-	if text := lit(w); text == "[" || text != "" && !strings.ContainsAny(text, `\*?[{~`) {
+	if text := lit(w); text == "[" || text != "" && isVerbatim(text) {
 		return append(out, Lit(text))
 	}
 	if in.opt.Dialect != Bash || !hasBraces(w) {
 		return in.plainFields(out, w)
 	}
 	return in.braceFields(out, w)
+}
+
+// isVerbatim reports whether the shell takes unquoted text as it is.
+func isVerbatim(text string) bool {
+	for i := range len(text) {
+		switch text[i] {
+		case '\\', '*', '?', '[', '{', '~':
+			return false
+		}
+	}
+	return true
 }
 
 // braceFields expands a word that may be several.

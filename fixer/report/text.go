@@ -42,7 +42,7 @@ func (s Style) severity(of fixer.Severity) string {
 // Clean makes text from a repository safe for a terminal: control characters
 // and bytes that are no UTF-8 are shown as \x escapes, tabs as a blank.
 func Clean(text string) string {
-	if !strings.ContainsFunc(text, unprintable) {
+	if isPlain(text) || !strings.ContainsFunc(text, unprintable) {
 		return text
 	}
 	var out strings.Builder
@@ -57,6 +57,16 @@ func Clean(text string) string {
 		}
 	}
 	return out.String()
+}
+
+// isPlain reports whether text is printable ASCII.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // maxRunes is how much of a line or of a message is shown as text: either may hold a

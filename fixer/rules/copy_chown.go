@@ -40,7 +40,7 @@ func checkCopyChown(p *fixer.Project) []fixer.Finding {
 		if t.Unclear != "" || t.Hidden != "" || !proc.NonRoot() {
 			continue
 		}
-		dirs := own(t)
+		dirs := t.Own()
 		for _, s := range t.Chain() {
 			for _, in := range s.Syntax.Instructions {
 				if in.Name == "copy" || in.Name == "add" {

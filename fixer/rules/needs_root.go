@@ -67,12 +67,7 @@ func strangeRuntime(s *fixer.Service) string {
 
 // isSystem reports whether a host path is one of the system's.
 func isSystem(source string) bool {
-	for _, dir := range []string{"/proc", "/sys", "/etc", "/var/run", "/run", "/var/lib", "/usr", "/boot", "/lib"} {
-		if fixer.Below(source, dir) && strings.HasPrefix(source, "/") {
-			return true
-		}
-	}
-	return false
+	return strings.HasPrefix(source, "/") && inAny(source, []string{"/proc", "/sys", "/etc", "/var/run", "/run", "/var/lib", "/usr", "/boot", "/lib"})
 }
 
 // programNeedsRoot says why the program itself must start as root.
@@ -121,7 +116,7 @@ func programNeedsRoot(t *fixer.Target) error {
 // directories does not: the fix gives them to it.
 func needsRootFor(t *fixer.Target, text string) error {
 	for _, e := range shell.Analyze(text, shell.Options{Dialect: shell.Bash}) {
-		if e.Need == shell.Root && !e.Tolerated && !writesOnlyBelow(e, own(t)) {
+		if e.Need == shell.Root && !e.Tolerated && !writesOnlyBelow(e, t.Own()) {
 			return fmt.Errorf("what it starts with needs root for %q: %s", clip(e.Command), e.Why)
 		}
 	}

@@ -15,31 +15,6 @@ func as(proc fixer.Process) rootfs.User {
 	return rootfs.User{Known: true, UID: proc.UID, GID: proc.GID, Name: proc.Name, GroupsKnown: true}
 }
 
-// own are the directories of a target that are its program's: the work
-// directory, the home and what the settings declare writable, each as far as it
-// may be owned at all.
-func own(t *fixer.Target) []string {
-	end := t.Stage.End()
-	var out []string
-	add := func(dir string) {
-		if dir != "" && fixer.Ownable(dir) {
-			out = append(out, path.Clean(dir))
-		}
-	}
-	if dir, known := end.Dir(); known {
-		add(dir)
-	}
-	if home, known := end.Home(); known {
-		add(home)
-	}
-	for _, s := range t.Services {
-		for _, w := range s.Settings.Writable {
-			add(w.Path)
-		}
-	}
-	return out
-}
-
 func inAny(p string, dirs []string) bool {
 	for _, dir := range dirs {
 		if fixer.Below(p, dir) {

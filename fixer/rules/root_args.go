@@ -169,7 +169,7 @@ func (u *userPlan) copiesBefore(at *dockerfile.Instruction) error {
 		if err != nil {
 			return err
 		}
-		if dest, known := destination(u.stage.Before(in), in); ours && (!known || inAny(dest, own(u.t))) {
+		if dest, known := destination(u.stage.Before(in), in); ours && (!known || inAny(dest, u.t.Own())) {
 			return fmt.Errorf("line %d copies before the USER of the stage, which declares the ids: move USER up", in.Line)
 		}
 	}

@@ -112,12 +112,11 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 	if ours, err := u.takesOver(in); err != nil || !ours {
 		return edit.Edit{}, false, err
 	}
-	before := u.stage.Before(in)
-	dest, known := destination(before, in)
+	dest, known := destination(u.stage.Before(in), in)
 	if !known {
 		return edit.Edit{}, false, fmt.Errorf("line %d: where it copies to is not known", in.Line)
 	}
-	if !inAny(dest, append(own(u.t), u.dirs...)) {
+	if !inAny(dest, u.t.Own()) && !inAny(dest, u.dirs) {
 		if closed := unreadable(u.t, u.stage, in); len(closed) > 0 {
 			fix, err := chmodFix(in, dest, closed)
 			if err != nil {

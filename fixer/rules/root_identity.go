@@ -31,7 +31,7 @@ func (u *userPlan) identify(w wish) error {
 		} else {
 			u.id.group = group.Name
 		}
-		u.dirs = own(u.t)
+		u.dirs = slices.Clone(u.t.Own())
 		u.addDirs()
 		u.dirs = slices.DeleteFunc(u.dirs, func(d string) bool {
 			owned := end.Owner(d).OwnedBy(u.id.uid)
@@ -88,7 +88,7 @@ func (u *userPlan) unshelled() error {
 func (u *userPlan) copiedTo(dir string) bool {
 	for _, in := range u.stage.Syntax.Instructions {
 		if in.Name == "copy" && !has(in, "chown") {
-			if dest, known := destination(u.stage.Before(in), in); known && dest == dir && inAny(dest, own(u.t)) {
+			if dest, known := destination(u.stage.Before(in), in); known && dest == dir && inAny(dest, u.t.Own()) {
 				return true
 			}
 		}

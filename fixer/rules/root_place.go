@@ -157,7 +157,7 @@ func (u *userPlan) mustBeRoot(in *dockerfile.Instruction) bool {
 		return false
 	}
 	dir, known := u.stage.Before(in).Dir()
-	if !known || !inAny(dir, own(u.t)) {
+	if !known || !inAny(dir, u.t.Own()) {
 		return true
 	}
 	for s := u.stage.Parent; s != nil; s = s.Parent {

@@ -68,7 +68,7 @@ func (u *userPlan) writtenIn(run *rootfs.Run) *rootfs.Stage {
 
 // ours are the directories of the process, with the trees of what it starts.
 func (u *userPlan) ours() []string {
-	out := append(own(u.t), u.dirs...)
+	out := append(u.t.Own(), u.dirs...)
 	for _, program := range startedPrograms(u.t) {
 		out = append(out, u.treeOf(program)...)
 	}

@@ -46,7 +46,7 @@ func imageDirs(t *fixer.Target) []string {
 func (u *userPlan) startedFiles() error {
 	for option, value := range startedOptions(u.t) {
 		dir := path.Dir(value)
-		if !isFileOption(option) || inAny(dir, append(own(u.t), u.dirs...)) || inAny(dir, []string{"/tmp", "/var/tmp", "/dev"}) || mountedByAll(u.t, dir) {
+		if !isFileOption(option) || inAny(dir, append(u.t.Own(), u.dirs...)) || inAny(dir, []string{"/tmp", "/var/tmp", "/dev"}) || mountedByAll(u.t, dir) {
 			continue
 		}
 		writable := u.stage.End().Owner(dir).Writable(as(u.proc()))
@@ -63,11 +63,14 @@ func startedOptions(t *fixer.Target) map[string]string {
 	out := map[string]string{}
 	for _, call := range t.Commands() {
 		for i, word := range call {
+			if !strings.HasPrefix(word, "-") {
+				continue
+			}
 			name, value, joined := strings.Cut(word, "=")
 			if !joined && i+1 < len(call) {
 				value = call[i+1]
 			}
-			if strings.HasPrefix(name, "-") && path.IsAbs(value) && !strings.ContainsAny(value, "$:,*") {
+			if path.IsAbs(value) && !strings.ContainsAny(value, "$:,*") {
 				out[strings.ReplaceAll(strings.ToLower(strings.TrimLeft(name, "-")), "_", "-")] = path.Clean(value)
 			}
 		}
@@ -81,7 +84,8 @@ func isDirOption(option string) bool {
 		return true
 	}
 	for _, what := range []string{"data", "db", "storage", "state", "cache", "log", "logs", "upload", "uploads", "tmp", "temp"} {
-		if option == what+"dir" || option == what+"-dir" || option == what+"-directory" || option == what+"-path" && what != "log" {
+		rest, ok := strings.CutPrefix(option, what)
+		if ok && (rest == "dir" || rest == "-dir" || rest == "-directory" || rest == "-path" && what != "log") {
 			return true
 		}
 	}

@@ -155,6 +155,9 @@ func (s *Settings) Service(name string) Service {
 // Dockerfile has it. The first pattern in the file that matches decides. A
 // pattern matches the whole name, or the name without tag and digest.
 func (s *Settings) Family(image string) (Family, bool) {
+	if len(s.BaseImages) == 0 {
+		return "", false
+	}
 	bare, _, _ := strings.Cut(image, "@")
 	if colon := strings.LastIndexByte(bare, ':'); colon > strings.LastIndexByte(bare, '/') {
 		bare = bare[:colon]
