@@ -15,8 +15,9 @@ import (
 // contexts is what the COPYs of one Dockerfile bring from its build context. It
 // is looked up once and kept over the passes, which do not change it.
 type contexts struct {
-	fsys fs.FS
-	dir  string // the context, relative to the root; known says whether it is
+	fsys   fs.FS
+	walked func(dir string) bool
+	dir    string // the context, relative to the root; known says whether it is
 	// known is false where the context is not in the repository: a URL, a folder
 	// outside of the root, or two services that build with different contexts.
 	known  bool
@@ -24,6 +25,7 @@ type contexts struct {
 
 	mu      sync.Mutex
 	kept    int // files in sources
+	matched int // of maxMatching
 	sources map[string][]Copied
 	scripts map[string]string
 	infos   map[string]fs.FileInfo // by the path in the context; nil: there is none
@@ -46,7 +48,7 @@ func (c *contexts) analyze(file *dockerfile.File, args map[string]string, in *in
 }
 
 func newContexts(in *input, dir string, known bool, file string) *contexts {
-	c := &contexts{fsys: in.fsys, dir: dir, known: known, sources: map[string][]Copied{}, scripts: map[string]string{}, infos: map[string]fs.FileInfo{}}
+	c := &contexts{fsys: in.fsys, walked: in.walked, dir: dir, known: known, sources: map[string][]Copied{}, scripts: map[string]string{}, infos: map[string]fs.FileInfo{}}
 	c.ignore = sync.OnceValue(func() *ignoreFile { return in.readIgnore(dir, file) })
 	return c
 }
@@ -55,44 +57,54 @@ func newContexts(in *input, dir string, known bool, file string) *contexts {
 // with it: a folder that holds .git, which .dockerignore does not leave out.
 func (t *Target) CopiesGit(in *dockerfile.Instruction, source string) bool {
 	c := t.contexts
-	inContext := path.Join(contextPath(source), ".git")
 	if !c.known || hasFlag(in, "from") || strings.Contains(source, "://") {
 		return false
 	}
-	if c.info(inContext) == nil {
-		return false
-	}
-	left, _ := c.ignore().out(inContext)
-	return !left
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	name := path.Join(contextPath(source), ".git")
+	return c.info(name) != nil && !c.judgeFromTop(name).left
 }
 
 // isDir and mode are what the analysis asks of a source.
 func (c *contexts) isDir(in *dockerfile.Instruction, source string) (dir, known bool) {
-	info, ok := c.stat(in, source)
-	return ok && info.IsDir(), ok
+	mode, known := c.modeOf(in, source)
+	return mode.IsDir(), known
 }
 
 func (c *contexts) mode(in *dockerfile.Instruction, source string) (mode uint32, known bool) {
-	info, ok := c.stat(in, source)
-	if !ok {
-		return 0, false
-	}
-	return uint32(info.Mode().Perm()), true
+	bits, known := c.modeOf(in, source)
+	return uint32(bits.Perm()), known && !bits.IsDir()
 }
 
-func (c *contexts) stat(in *dockerfile.Instruction, source string) (fs.FileInfo, bool) {
+func (c *contexts) modeOf(in *dockerfile.Instruction, source string) (mode fs.FileMode, known bool) {
 	if !c.known || hasFlag(in, "from") || strings.ContainsAny(source, "$"+wildcards) || strings.Contains(source, "://") {
-		return nil, false
+		return 0, false
 	}
-	info := c.info(contextPath(source))
-	return info, info != nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.source(contextPath(source))
+}
+
+// source is the mode of a source without wildcards, behind symbolic links: of a folder, the
+// type alone.
+func (c *contexts) source(name string) (mode fs.FileMode, there bool) {
+	if c.walked(path.Join(c.dir, name)) {
+		return fs.ModeDir, true
+	}
+	info := c.info(name)
+	switch {
+	case info == nil:
+		return 0, false
+	case info.IsDir():
+		return fs.ModeDir, true
+	}
+	return info.Mode(), true
 }
 
 // info is what a path in the context is, behind symbolic links; nil where there
 // is nothing.
 func (c *contexts) info(name string) fs.FileInfo {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	info, ok := c.infos[name]
 	if !ok {
 		if found, err := fs.Stat(c.fsys, path.Join(c.dir, name)); err == nil {

@@ -24,9 +24,9 @@ const (
 
 // Copied is one file or directory that a COPY brings from the build context.
 type Copied struct {
-	Path string // relative to the context
-	Rel  string // relative to the source that it was found in; empty for the source itself
-	Mode fs.FileMode
+	Path string      // relative to the context
+	Rel  string      // relative to the source that it was found in; empty for the source itself
+	Mode fs.FileMode // without permissions where the source itself is a directory
 }
 
 // Copies is what a source of a COPY or ADD is in the build context, the source
@@ -50,17 +50,6 @@ func (t *Target) Copies(in *dockerfile.Instruction, source string) (list []Copie
 	return list, len(list) > 0 && len(list) < maxListed
 }
 
-// local reports whether a source is one of the build context, in which it can be looked up.
-func (c *contexts) local(in *dockerfile.Instruction, source string) bool {
-	if !c.known || strings.ContainsAny(source, "$") || strings.Contains(source, "://") || strings.HasPrefix(source, "git@") {
-		return false
-	}
-	return !hasFlag(in, "from") && !hasFlag(in, "exclude") && !hasFlag(in, "parents")
-}
-
-// contextPath is the path of a source in the context; empty for the context itself.
-func contextPath(source string) string { return strings.TrimPrefix(path.Clean("/"+source), "/") }
-
 // copiesFile is the one of Copies that a source without wildcards brings from a path below
 // it, or that is the source itself where that is a file. It looks at that path alone,
 // so that what else the source holds, and how many, does not matter.
@@ -69,39 +58,58 @@ func (t *Target) copiesFile(in *dockerfile.Instruction, source, below string) (f
 	if !c.local(in, source) {
 		return Copied{}, false
 	}
-	source = contextPath(source)
-	info := c.info(source)
-	if info == nil || path.Base(path.Join(c.dir, source)) == ".git" {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	file.Path = contextPath(source)
+	mode, there := c.source(file.Path)
+	if !there || passedOver(path.Base(path.Join(c.dir, file.Path)), mode) {
 		return Copied{}, false
 	}
-	file = Copied{Path: source}
-	if info.IsDir() {
-		file.Path, file.Rel = path.Join(source, below), below
-		info = c.below(source, below)
+	if mode.IsDir() {
+		mode = c.below(file.Path, below)
+		file.Path, file.Rel = path.Join(file.Path, below), below
 	}
-	if info == nil || !info.Mode().IsRegular() || write.IsTemp(path.Base(file.Path)) {
+	if file.Mode = mode; !mode.IsRegular() {
 		return Copied{}, false
 	}
-	file.Mode = info.Mode()
-	left, known := c.ignore().out(file.Path)
-	return file, known && !left
+	v := c.judgeFromTop(file.Path)
+	return file, v.known && !v.left
 }
 
-// below is what lies in a folder of the context, by no symbolic link and not in .git, as in what
-// find lists; nil where nothing does.
-func (c *contexts) below(dir, rel string) (info fs.FileInfo) {
-	at := path.Join(c.dir, dir)
-	for name := range strings.SplitSeq(rel, "/") {
-		if name == ".git" || info != nil && !info.IsDir() {
-			return nil
-		}
-		var err error
-		at = path.Join(at, name)
-		if info, err = fs.Lstat(c.fsys, at); err != nil {
-			return nil
-		}
+// local reports whether a source is one of the build context, in which it can be looked up.
+func (c *contexts) local(in *dockerfile.Instruction, source string) bool {
+	if !c.known || strings.ContainsAny(source, "$") || strings.Contains(source, "://") || strings.HasPrefix(source, "git@") {
+		return false
 	}
-	return info
+	if len(in.Heredocs) > 0 && strings.HasPrefix(source, "<<") {
+		return false
+	}
+	return !hasFlag(in, "from") && !hasFlag(in, "exclude") && !hasFlag(in, "parents")
+}
+
+// contextPath is the path of a source in the context; empty for the context itself.
+func contextPath(source string) string { return strings.TrimPrefix(path.Clean("/"+source), "/") }
+
+// passedOver reports whether a file or folder of that name is not looked at: git's, and files of
+// a run of ours that was killed, which the next one removes.
+func passedOver(name string, mode fs.FileMode) bool {
+	return name == ".git" || !mode.IsDir() && write.IsTemp(name)
+}
+
+// below is the mode of what lies at a path below a folder of the context, where find lists it: by
+// no symbolic link, and nothing that is passed over. It is that of an irregular file
+// where nothing does.
+func (c *contexts) below(dir, rel string) fs.FileMode {
+	at, mode := path.Join(c.dir, dir), fs.ModeDir
+	for name := range strings.SplitSeq(rel, "/") {
+		at = path.Join(at, name)
+		info, err := fs.Lstat(c.fsys, at)
+		if err != nil || !mode.IsDir() || passedOver(name, info.Mode()) {
+			return fs.ModeIrregular
+		}
+		mode = info.Mode()
+	}
+	return mode
 }
 
 var (
@@ -109,72 +117,97 @@ var (
 	errTooMany = errors.New("too many files")
 )
 
+// listing is what find has found so far.
+type listing struct {
+	*contexts
+	top  int // bytes of a path before what Copied.Rel is of it
+	seen int
+	out  []Copied
+}
+
 // find lists a source, a clean path without a slash before it, which may have
 // wildcards. It is empty where that cannot be told.
 func (c *contexts) find(source string) []Copied {
-	clean := source
-	if clean == "" {
-		clean = "."
-	}
-	matches := []string{path.Join(c.dir, clean)}
+	tops := []string{source}
 	if strings.ContainsAny(source, wildcards) {
-		var err error
-		if matches, err = fs.Glob(c.fsys, path.Join(c.dir, clean)); err != nil {
+		tops = c.glob(source)
+	}
+	l := &listing{contexts: c}
+	for _, top := range tops {
+		mode, there := c.source(top)
+		if !there {
+			return nil
+		}
+		if passedOver(path.Base(path.Join(c.dir, top)), mode) {
+			continue
+		}
+		if l.top = len(top) + 1; top == "" {
+			l.top = 0
+		}
+		l.seen++
+		err := l.add(Copied{Path: top, Mode: mode}, c.judgeFromTop(top))
+		if err == errEnough {
+			break
+		}
+		if err != nil {
 			return nil
 		}
 	}
-	var out []Copied
-	seen := 0
-	for _, top := range matches {
-		err := fs.WalkDir(c.fsys, top, func(name string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if seen++; seen > maxVisited {
-				return errTooMany
-			}
-			if write.IsTemp(path.Base(name)) {
-				return nil // ours, of a run that was killed: the next one removes it
-			}
-			if name == ".git" || strings.HasSuffix(name, "/.git") {
-				if !d.IsDir() {
-					return nil // that of a submodule, which skips nothing else
-				}
-				return fs.SkipDir
-			}
-			info, err := d.Info()
-			if err != nil {
-				return err
-			}
-			inContext := seenFrom(c.dir, name)
-			switch left, known := c.ignore().out(inContext); {
-			case !known:
-				return errTooMany
-			case left && d.IsDir() && !c.ignore().matcher.Exclusions():
-				return fs.SkipDir
-			case left:
-				return nil // a pattern with ! may bring back what lies below
-			}
-			out = append(out, Copied{inContext, seenFrom(top, name), info.Mode()})
-			if len(out) >= maxListed {
-				return errEnough
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, errEnough) {
-			return nil
-		}
-	}
-	return out
+	return l.out
 }
 
-// seenFrom is the path of what is dir or lies in it, as seen from there; empty for dir.
-func seenFrom(dir, name string) string {
-	if name == dir {
-		return ""
+// add adds what lies at a path of the context, and what it holds, without what is left out.
+func (l *listing) add(f Copied, v verdict) error {
+	if !v.known {
+		return errTooMany
 	}
-	if dir == "." {
-		return name
+	if !v.left {
+		if l.out = append(l.out, f); len(l.out) >= maxListed {
+			return errEnough
+		}
 	}
-	return name[len(dir)+1:]
+	if !f.Mode.IsDir() || v.whole {
+		return nil
+	}
+	entries, err := fs.ReadDir(l.fsys, path.Join(l.dir, f.Path))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if l.seen++; l.seen > maxVisited {
+			return errTooMany
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		if passedOver(e.Name(), info.Mode()) {
+			continue
+		}
+		at := e.Name()
+		if f.Path != "" {
+			at = f.Path + "/" + at
+		}
+		if err := l.add(Copied{at, at[l.top:], info.Mode()}, l.judge(at, v)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// metas escapes what path.Match reads as a pattern.
+var metas = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
+
+// glob are the paths in the context that match a source; none where it is no pattern.
+func (c *contexts) glob(source string) []string {
+	matches, err := fs.Glob(c.fsys, path.Join(metas.Replace(c.dir), source))
+	if err != nil {
+		return nil
+	}
+	for i, name := range matches {
+		if c.dir != "." {
+			matches[i] = name[len(c.dir)+1:]
+		}
+	}
+	return matches
 }

@@ -128,3 +128,56 @@ func contextTarget(t *testing.T, fsys fs.FS) *Target {
 	}
 	return ws.groups[0].load(ws.in).Targets[0]
 }
+
+// TestLeftOut asserts that a list has the files that BuildKit copied when each of these was built.
+func TestLeftOut(t *testing.T) {
+	for _, tc := range []struct{ ignore, want string }{
+		{"a/x\n!a\n", "a/b/x a/b/y a/y"},          // a is not left out, so that !a says nothing
+		{"a\n!a/b\n", "a/b/x a/b/y"},              //
+		{"a/b\n!a/*/x\na/b\n", "a/b/x a/x a/y"},   // a/b is left out already, so that it is not a second time
+		{"**/x\n!a\n", "a/b/y a/y"},               //
+		{"*\n!**/y\n", "a/b/y a/y"},               // a pattern that may match in any folder
+		{"a/*\n!a\n!a/b/**\n", "a/b/x a/b/y"},     //
+		{"*\n!a\na/b\n!a/b/y\n", "a/b/y a/x a/y"}, //
+		{"/a/b/\n", "a/x a/y"},                    //
+		{"a/b/x\n!a/b\n!a/b/x\n", "a/b/x a/b/y a/x a/y"},
+	} {
+		all := files("Dockerfile", "FROM debian:12\nCOPY . /app\n", ".dockerignore", tc.ignore, "a/x", "", "a/y", "", "a/b/x", "", "a/b/y", "")
+		target := contextTarget(t, all)
+		for _, source := range []string{".", "a", "a/b"} {
+			list, _ := target.Copies(target.Stage.Syntax.Instructions[0], source)
+			got, want := []string{}, []string{}
+			for _, f := range list {
+				if strings.HasPrefix(f.Path, "a/") && !f.Mode.IsDir() {
+					got = append(got, f.Path)
+				}
+			}
+			for f := range strings.FieldsSeq(tc.want) {
+				if source == "." || strings.HasPrefix(f, source+"/") {
+					want = append(want, f)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf(".dockerignore %q, source %s: %q, not %q", tc.ignore, source, got, want)
+			}
+		}
+	}
+}
+
+// TestOddContext asserts that the name of the context is no pattern.
+func TestOddContext(t *testing.T) {
+	for _, dir := range []string{"[abc]", "a*", "?", `a\b`, `[\]`, "a["} {
+		all := files(dir+"/Dockerfile", "FROM debian:12\nCOPY *.sh s[t]art* /app/\n", dir+"/start.sh", "", dir+"/other.txt", "", "a/start.sh", "", "ab/wrong.sh", "")
+		ws, err := OpenFS(Listing{FS: all, Dockerfiles: []string{dir + "/Dockerfile"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		target := ws.groups[0].load(ws.in).Targets[0]
+		for _, source := range []string{"*.sh", "s[t]art*"} {
+			list, known := target.Copies(target.Stage.Syntax.Instructions[0], source)
+			if got := fmt.Sprint(list); got != "[{start.sh  -rw-r--r--}]" || !known {
+				t.Errorf("%s: %s brings %s", dir, source, got)
+			}
+		}
+	}
+}

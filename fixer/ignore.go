@@ -105,11 +105,11 @@ type verdict struct {
 	match patternmatcher.MatchInfo
 }
 
-// judge says whether what has a path of the context is left out, from the verdict on
-// the folder that it lies in; that on the context itself is the zero verdict but for
-// known. Like BuildKit's client (github.com/tonistiigi/fsutil, filter.go), it compares
-// a pattern with a folder no more than once: "!docs" brings nothing back that a pattern before it leaves
-// out of docs, unless docs itself is left out.
+// judge says whether a path of the context is left out, from the verdict on the folder
+// that it lies in; that on the context itself is known, and says no. As in BuildKit's
+// client (github.com/tonistiigi/fsutil, filter.go), what a pattern says of a folder goes
+// for what lies in it only where it counted for the folder: "!docs" brings nothing back
+// that a pattern before it leaves out of docs, unless docs itself is left out.
 func (f *ignoreFile) judge(name string, above verdict) verdict {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -117,7 +117,7 @@ func (f *ignoreFile) judge(name string, above verdict) verdict {
 	if err != nil {
 		return verdict{}
 	}
-	return verdict{known: true, left: left, whole: left && !f.excepts(name + "/"), match: match}
+	return verdict{known: true, left: left, whole: left && !f.excepts(name+"/"), match: match}
 }
 
 // excepts reports whether a pattern with ! may bring back something in a folder, whose path
@@ -134,7 +134,7 @@ func (f *ignoreFile) excepts(folder string) bool {
 	return false
 }
 
-// judge is that of the .dockerignore.
+// judge is that of the .dockerignore, as long as it does not take too long.
 func (c *contexts) judge(name string, above verdict) verdict {
 	f := c.ignore()
 	switch {

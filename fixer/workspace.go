@@ -58,6 +58,8 @@ type input struct {
 	bases  sync.Map               // what base.Lookup says, by the names of images
 	looked map[string]looked      // images that Inspect has looked into, by their names; nil: nobody asked
 
+	ignores ignores // the .dockerignore files
+
 	mu       sync.Mutex
 	contexts folders                      // the build contexts of all projects
 	homes    map[string]string            // project directories, with what stands for their project
