@@ -19,6 +19,10 @@ func loads(files map[string]*parsed) [][]string {
 	var out [][]string
 	for _, names := range byDir {
 		slices.Sort(names)
+		if len(names) == 1 {
+			out = append(out, names)
+			continue
+		}
 		var bases, overrides, variants []string
 		for _, name := range names {
 			switch base := path.Base(name); {

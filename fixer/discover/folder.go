@@ -103,10 +103,12 @@ func (f *folder) ignores(name string, dir bool) bool {
 
 // below is the path of what has that name in f.
 func (f *folder) below(name string) string {
-	if strings.HasSuffix(f.path, separator) { // the root of the file system
-		return f.path + name
-	}
-	return f.path + separator + name
+	return strings.TrimSuffix(f.path, separator) + separator + name // of the root of the file system, too
+}
+
+// appendBelow appends the path of f and a separator.
+func (f *folder) appendBelow(to []byte) []byte {
+	return append(append(to, strings.TrimSuffix(f.path, separator)...), separator...)
 }
 
 // repository is the top of the git repository that f lies in, or nil.
@@ -141,4 +143,53 @@ func above(root string, w *walker) *folder {
 		}
 	}
 	return at
+}
+
+// enterAll makes the folders in another one that are to be walked. There are many of
+// them and they are kept: what they need is taken at once.
+func (w *walker) enterAll(f *folder, paths string, ends []int) []*folder {
+	made, out := make([]folder, len(ends)), make([]*folder, 0, len(ends))
+	start := 0
+	for _, end := range ends {
+		if sub := &made[len(out)]; w.folder(sub, f, paths[start:end]) {
+			out = append(out, w.add(sub))
+		}
+		start = end
+	}
+	return out
+}
+
+// folder makes the folder of a path in another one, and reports whether it is walked.
+func (w *walker) folder(made, parent *folder, path string) bool {
+	rel := w.rel(path)
+	name := filepath.Base(path)
+	if name == ".git" || w.left.Match(rel, true) == gitignore.Ignored {
+		return false
+	}
+	out := parent.out || skipped(name)
+	if !out && parent.ignores(name, true) {
+		out = true
+		w.lose(parent)
+	}
+	switch {
+	case !out:
+		made.path, made.parent = path, parent
+	case w.named[rel]:
+		made.path = path
+	case w.namedBelow(rel):
+		made.path, made.parent, made.out = path, parent, true
+	default:
+		return false
+	}
+	return true
+}
+
+// namedBelow reports whether the user named something in a folder.
+func (w *walker) namedBelow(rel string) bool {
+	for named := range w.named {
+		if strings.HasPrefix(named, rel+"/") {
+			return true
+		}
+	}
+	return false
 }

@@ -94,7 +94,8 @@ func (w *walker) list(f *folder) []*folder {
 	if w.ctx.Err() != nil {
 		return nil
 	}
-	var folders []string // their absolute paths
+	var paths []byte // of the folders in it, absolute, one behind the other
+	var ends []int   // of each
 	var files []found
 	var ignore, git bool // there is .gitignore, .git
 	err := w.dir.List(cmp.Or(w.rel(f.path), "."), func(name []byte, mode fs.FileMode) {
@@ -106,7 +107,8 @@ func (w *walker) list(f *folder) []*folder {
 			ignore = mode.IsRegular()
 		}
 		if mode.IsDir() {
-			folders = append(folders, f.below(string(name)))
+			paths = append(f.appendBelow(paths), name...)
+			ends = append(ends, len(paths))
 			return
 		}
 		if k := kindOf(string(name)); k != other {
@@ -117,20 +119,13 @@ func (w *walker) list(f *folder) []*folder {
 		w.unread(f, err)
 	}
 	f.listed = err == nil
-	if f.listed && len(files)+len(folders) > 0 { // not listed, what is not seen may be there; and where nothing is to be ignored nobody asks
+	if f.listed && len(files)+len(ends) > 0 { // not listed, what is not seen may be there; and where nothing is to be ignored nobody asks
 		f.once.Do(func() { w.load(f, ignore, git) })
 	}
 	for _, file := range files {
 		w.file(f, file)
 	}
-	made := make([]folder, len(folders)) // at once: there are many, and they are kept
-	out := make([]*folder, 0, len(folders))
-	for _, path := range folders {
-		if sub := &made[len(out)]; w.folder(sub, f, path) {
-			out = append(out, w.add(sub))
-		}
-	}
-	return out
+	return w.enterAll(f, string(paths), ends)
 }
 
 // load is folder.load for one that was listed.
@@ -173,41 +168,6 @@ func (w *walker) swapped(rel string) bool {
 }
 
 var errSwapped = errors.New("a symbolic link took the place of this folder while it was read; run again")
-
-// folder makes the folder of a path in another one, and reports whether it is walked.
-func (w *walker) folder(made, parent *folder, path string) bool {
-	rel := w.rel(path)
-	name := filepath.Base(path)
-	if name == ".git" || w.left.Match(rel, true) == gitignore.Ignored {
-		return false
-	}
-	out := parent.out || skipped(name)
-	if !out && parent.ignores(name, true) {
-		out = true
-		w.lose(parent)
-	}
-	switch {
-	case !out:
-		made.path, made.parent = path, parent
-	case w.named[rel]:
-		made.path = path
-	case w.namedBelow(rel):
-		made.path, made.parent, made.out = path, parent, true
-	default:
-		return false
-	}
-	return true
-}
-
-// namedBelow reports whether the user named something in a folder.
-func (w *walker) namedBelow(rel string) bool {
-	for named := range w.named {
-		if strings.HasPrefix(named, rel+"/") {
-			return true
-		}
-	}
-	return false
-}
 
 // file takes in a file whose name matters, unless it is ignored.
 func (w *walker) file(parent *folder, f found) {
