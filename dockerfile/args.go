@@ -146,12 +146,9 @@ func (r *reader) pairs(in *Instruction, node *parser.Node, lo, hi int) error {
 }
 
 func (r *reader) oldPair(in *Instruction, node *parser.Node, lo, hi int) error {
-	first, end := len(r.words), hi
-	if n := strings.IndexAny(r.line.text[lo:hi], blanks); n >= 0 {
-		end = lo + n
-	}
+	first, end := len(r.words), r.line.blank(lo, hi)
 	r.addWord(in, lo, end)
-	r.whole(in, end+len(r.line.text[end:hi])-len(strings.TrimLeft(r.line.text[end:hi], blanks)), hi)
+	r.whole(in, r.line.behindBlanks(end, hi), hi)
 	in.Words = r.words[first:len(r.words):len(r.words)]
 	if len(in.Words) != 2 || node.Value != in.Words[0].Value || node.Next.Value != in.Words[1].Value ||
 		node.Next.Next.Value != "" || node.Next.Next.Next != nil {

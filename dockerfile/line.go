@@ -58,10 +58,16 @@ func (l *line) word(i, j int) Word {
 
 // trim is [i, j) without the white space around it.
 func (l *line) trim(i, j int) (int, int) {
+	if i < j && isGraphic(l.text[i]) && isGraphic(l.text[j-1]) {
+		return i, j
+	}
 	s := strings.TrimLeftFunc(l.text[i:j], unicode.IsSpace)
 	i = j - len(s)
 	return i, i + len(strings.TrimRightFunc(s, unicode.IsSpace))
 }
+
+// isGraphic reports whether a byte is an ASCII character other than white space and controls.
+func isGraphic(c byte) bool { return ' ' < c && c < 0x7f }
 
 // isComment and isBlank are about a physical line.
 func isComment(s string) bool {

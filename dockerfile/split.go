@@ -8,28 +8,37 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 )
 
-// blanks is what BuildKit splits keywords and arguments at.
-const blanks = "\t\v\f\r "
+// isBlankByte is what BuildKit splits keywords and arguments at.
+func isBlankByte(c byte) bool { return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r' }
+
+// blank is the first blank in [i, j), j where there is none.
+func (l *line) blank(i, j int) int {
+	for i < j && !isBlankByte(l.text[i]) {
+		i++
+	}
+	return i
+}
+
+// behindBlanks is the first byte of [i, j) that is none, j where all are.
+func (l *line) behindBlanks(i, j int) int {
+	for i < j && isBlankByte(l.text[i]) {
+		i++
+	}
+	return i
+}
 
 // parts finds keyword, flags and arguments in the bytes [lo, hi) of the logical
 // line, and compares them with BuildKit's node.
 func (r *reader) parts(in *Instruction, node *parser.Node, lo, hi int) error {
 	lo, hi = r.line.trim(lo, hi)
-	end := hi
-	if n := strings.IndexAny(r.line.text[lo:hi], blanks); n >= 0 {
-		end = lo + n
-	}
+	end := r.line.blank(lo, hi)
 	if r.line.text[lo:end] != node.Value {
 		return r.differ(in, "the keyword")
 	}
 	in.Keyword = r.line.word(lo, end)
 	in.Name = keywordName(in.Keyword.Value)
 	in.Range = in.Keyword.Range // its end is set where all of it is read
-	lo = end
-	for lo < hi && strings.IndexByte(blanks, r.line.text[lo]) >= 0 {
-		lo++
-	}
-	lo, err := r.flags(in, node.Flags, lo, hi)
+	lo, err := r.flags(in, node.Flags, r.line.behindBlanks(end, hi), hi)
 	if err != nil {
 		return err
 	}
@@ -100,6 +109,22 @@ func (r *reader) flags(in *Instruction, want []string, lo, hi int) (int, error) 
 
 // flag reads one flag from lo on. Its text is without quotes and escapes.
 func (r *reader) flag(lo, hi int) (f Flag, text string, end int) {
+	for end = lo; end < hi && !isLatinSpace(r.line.text[end]); end++ {
+		if c := r.line.text[end]; c == '\'' || c == '"' || c == r.file.Escape {
+			return r.quotedFlag(lo, hi)
+		}
+	}
+	text = r.line.word(lo, end).Value
+	name := strings.IndexByte(text, '=')
+	value := name
+	if value >= 0 {
+		value += lo + 1
+	}
+	return r.newFlag(lo, end, value, name, text), text, end
+}
+
+// quotedFlag is flag for one with quotes or escapes.
+func (r *reader) quotedFlag(lo, hi int) (f Flag, text string, end int) {
 	var quote byte
 	var decoded strings.Builder
 	value, name := -1, 0
@@ -149,14 +174,9 @@ func isLatinSpace(c byte) bool { return unicode.IsSpace(rune(c)) }
 // fields splits [lo, hi) at blanks, whether quoted or not.
 func (r *reader) fields(in *Instruction, lo, hi int) {
 	for lo < hi {
-		end := hi
-		if n := strings.IndexAny(r.line.text[lo:hi], blanks); n >= 0 {
-			end = lo + n
-		}
+		end := r.line.blank(lo, hi)
 		r.addWord(in, lo, end)
-		for lo = end; lo < hi && strings.IndexByte(blanks, r.line.text[lo]) >= 0; {
-			lo++
-		}
+		lo = r.line.behindBlanks(end, hi)
 	}
 }
 

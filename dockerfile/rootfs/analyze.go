@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
@@ -18,7 +19,7 @@ func Analyze(f *dockerfile.File, opt Options) *Analysis {
 	a := &Analysis{File: f, Stages: make([]*Stage, 0, len(f.Stages)), left: maxValues}
 	global := &walker{analysis: a, opt: &opt, stage: &Stage{work: &a.work}, escape: f.Escape}
 	global.now.famKnown, global.now.family = true, base.Scratch // what is not declared has no value
-	global.platformArgs()
+	global.now.vars = platformArgs()
 	for _, in := range f.Instructions {
 		if in.Stage != nil {
 			break
@@ -28,15 +29,26 @@ func Analyze(f *dockerfile.File, opt Options) *Analysis {
 		}
 	}
 	w := new(walker)
+	room := rooms.Get().(*[]event)
 	for _, s := range f.Stages {
 		stage := &Stage{Syntax: s, work: &a.work, steps: make([]snapshot, 0, len(s.Instructions)+1)}
 		*w = walker{analysis: a, opt: &opt, globals: global.now.vars, escape: f.Escape, stage: stage}
+		stage.events = (*room)[:0]
 		w.from(global)
 		w.walk()
+		if stage.Parent == nil {
+			*room = stage.events
+			stage.events = append([]event(nil), stage.events...)
+			clear(*room)
+		}
 		a.Stages = append(a.Stages, stage)
 	}
+	rooms.Put(room)
 	return a
 }
+
+// rooms are where the events of a stage are collected until it is known how many there are.
+var rooms = sync.Pool{New: func() any { return new([]event) }}
 
 // walker goes through the instructions of one stage.
 type walker struct {
@@ -53,14 +65,12 @@ type walker struct {
 }
 
 // platformArgs are the arguments that BuildKit sets; their values are not known.
-func (w *walker) platformArgs() {
-	names := [...]string{"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"}
-	bindings := make([]binding, len(names))
-	for i, name := range names {
-		bindings[i] = binding{name: name, arg: true, older: w.now.vars}
-		w.now.vars = &bindings[i]
+var platformArgs = sync.OnceValue(func() (vars *binding) {
+	for _, name := range []string{"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"} {
+		vars = &binding{name: name, arg: true, older: vars}
 	}
-}
+	return vars
+})
 
 // from starts the stage with what FROM names.
 func (w *walker) from(global *walker) {
@@ -86,7 +96,6 @@ func (w *walker) from(global *walker) {
 	}
 	w.begin(startOf(w.stage.Base))
 	w.stage.volumes = w.now.volumes
-	w.stage.events = make([]event, 0, len(s.Instructions)) // most make one
 }
 
 // unknown starts the stage with nothing known.

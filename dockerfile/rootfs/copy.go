@@ -289,11 +289,18 @@ func (c *copying) put(name string, kind Kind, own owning, from *source) {
 		in: c.in, path: c.dest, own: own, top: c.dirs, above: c.dirs, explicit: true, link: c.link, from: from,
 		setUID: c.chown, setGID: c.chown, file: Dir,
 	}
-	dest := c.stage.owner(c.dest, c.now.events)
-	isDir := c.into || dest.Exists == Yes && dest.Kind == Dir
-	switch {
-	case kind == Dir:
+	if kind == Dir {
 		e.kind = putTree
+		c.add(e)
+		return
+	}
+	var dest Owner
+	isDir := c.into
+	if !isDir {
+		dest = c.stage.owner(c.dest, c.now.events)
+		isDir = dest.Exists == Yes && dest.Kind == Dir
+	}
+	switch {
 	case kind == File && isDir:
 		e.kind, e.path = putFile, path.Join(c.dest, name)
 	case kind == File && (dest.Exists == No || dest.Exists == Yes && dest.Kind == File):

@@ -4,6 +4,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -115,7 +116,8 @@ func Text(w io.Writer, findings []fixer.Judged, style Style) {
 		}
 		if at != line {
 			line = at
-			write(w, style.paint(dim, fmt.Sprintf("%5d |", line)), " ", Clip(shown(f.At)), "\n")
+			number := strconv.Itoa(line)
+			write(w, style.paint(dim, strings.Repeat(" ", max(5-len(number), 0))+number+" |"), " ", Clip(shown(f.At)), "\n")
 		}
 		one(w, f, style)
 	}
