@@ -54,6 +54,34 @@ func TestAttributesAreKept(t *testing.T) {
 	}
 }
 
+// A folder may have a default access control list, which a new file in it takes on:
+// the old file did not have it.
+func TestNoAttributesAreAdded(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "f", "a", 0o664)
+	// rwx for the owner, user 1234 and the mask, nothing for the group and others.
+	list := []byte{2, 0, 0, 0,
+		1, 0, 7, 0, 255, 255, 255, 255,
+		2, 0, 7, 0, 0xd2, 4, 0, 0,
+		4, 0, 0, 0, 255, 255, 255, 255,
+		16, 0, 7, 0, 255, 255, 255, 255,
+		32, 0, 0, 0, 255, 255, 255, 255}
+	if err := unix.Setxattr(dir, "system.posix_acl_default", list, 0); errors.Is(err, unix.ENOTSUP) {
+		t.Skipf("the file system of %s has no access control lists", dir)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Write(context.Background(), dir, []Change{change("f", "a", "b")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := unix.Getxattr(filepath.Join(dir, "f"), "system.posix_acl_access", nil); !errors.Is(err, unix.ENODATA) {
+		t.Errorf("the file has an access control list that it did not have: %v", err)
+	}
+	if got := state(t, dir); got["f"] != "-rw-rw-r-- b" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestDiskFull(t *testing.T) {
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {

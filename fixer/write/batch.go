@@ -112,8 +112,9 @@ func (b *batch) write(t *target, name, text string) (info fs.FileInfo, err error
 	return info, nil
 }
 
-// liken gives f the owner, the mode and the attributes of the file it replaces.
-// The owner comes first: a new owner takes modes like setgid away.
+// liken gives f the owner, the attributes and the mode of the file it replaces.
+// The mode comes last: a new owner takes modes like setgid away, and until then
+// nobody else can open f, whatever access control list its folder gave it.
 func (t *target) liken(f file) error {
 	info, err := f.Stat()
 	if err != nil {
@@ -127,10 +128,10 @@ func (t *target) liken(f file) error {
 			return t.failed(err)
 		}
 	}
-	if err := f.Chmod(t.was.Mode()); err != nil {
+	if err := f.CopyAttributes(t.name); err != nil {
 		return t.failed(err)
 	}
-	if err := f.CopyAttributes(t.name); err != nil {
+	if err := f.Chmod(t.was.Mode()); err != nil {
 		return t.failed(err)
 	}
 	return nil
