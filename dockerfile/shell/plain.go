@@ -10,59 +10,80 @@ import (
 // fits into a position.
 const maxPlain = 4 << 10
 
-// plainTree is the tree that the parser makes of a script of plain words and &&
-// on one line, in any dialect; nil for any other script. Half of all RUNs are
+// plainTree is the tree that the parser makes of a script of plain words and &&,
+// a list a line, in any dialect; nil for any other script. Most RUNs are
 // such, and the parser takes room for 32 words whatever there is.
 func plainTree(script string) *syntax.File {
-	words, commands := countPlain(script)
-	if words == 0 {
+	n := countPlain(script)
+	if n.words == 0 {
 		return nil
 	}
 	t := plainBuilder{
-		commands: make([]plainCommand, commands), lists: make([]plainList, commands-1),
-		words: make([]plainWord, words), args: make([]*syntax.Word, 0, words),
+		commands: make([]plainCommand, n.commands), lists: make([]plainList, n.commands-n.lines),
+		words: make([]plainWord, n.words), args: make([]*syntax.Word, 0, n.words), stmts: make([]*syntax.Stmt, 0, n.lines), line: 1,
 	}
 	for from, to := field(script, 0); from < to; from, to = field(script, to) {
-		pos, end := position(from), position(to)
-		if script[from:to] == "&&" {
+		switch pos := t.position(from); script[from:to] {
+		case "\n":
+			t.endLine(to)
+		case "&&":
 			t.list(pos)
-		} else {
-			t.word(syntax.Lit{ValuePos: pos, ValueEnd: end, Value: script[from:to]})
+		default:
+			t.word(syntax.Lit{ValuePos: pos, ValueEnd: t.position(to), Value: script[from:to]})
 		}
 	}
-	return &syntax.File{Stmts: []*syntax.Stmt{t.top}}
+	t.endLine(len(script))
+	return &syntax.File{Stmts: t.stmts}
 }
 
-// countPlain counts the words and commands of a plain script; none in any other.
-func countPlain(script string) (words, commands int) {
+// plainCount is how much there is in a plain script; lines are those with commands.
+type plainCount struct{ words, commands, lines int }
+
+// countPlain counts what is in a plain script; nothing in any other.
+func countPlain(script string) (n plainCount) {
 	if len(script) > maxPlain {
-		return 0, 0
+		return plainCount{}
 	}
-	first := true // of its command
+	first, list := true, false // of its command; behind &&
 	for from, to := field(script, 0); from < to; from, to = field(script, to) {
 		switch w := script[from:to]; {
-		case w == "&&" && !first:
-			commands++
+		case w == "\n" && list:
+			return plainCount{}
+		case w == "\n" && first:
+		case w == "\n":
+			n.commands++
+			n.lines++
 			first = true
+		case w == "&&" && !first:
+			n.commands++
+			first, list = true, true
 		case !isPlain(w) || first && !startsCommand(w):
-			return 0, 0
+			return plainCount{}
 		default:
-			words++
-			first = false
+			n.words++
+			first, list = false, false
 		}
 	}
-	if first {
-		return 0, 0
+	if list {
+		return plainCount{}
 	}
-	return words, commands + 1
+	if !first {
+		n.commands++
+		n.lines++
+	}
+	return n
 }
 
-// field is the first word at or behind a byte of a script; empty where there is none.
+// field is the first word, or line feed, at or behind a byte of a script; empty
+// where there is none.
 func field(script string, at int) (from, to int) {
 	for from = at; from < len(script) && isBlank(script[from]); {
 		from++
 	}
-	for to = from; to < len(script) && !isBlank(script[to]); {
+	if from < len(script) && script[from] == '\n' {
+		return from, from + 1
+	}
+	for to = from; to < len(script) && !isBlank(script[to]) && script[to] != '\n'; {
 		to++
 	}
 	return from, to
@@ -92,17 +113,32 @@ func startsCommand(word string) bool {
 	return strings.IndexByte(word, '=') < 0
 }
 
-func position(offset int) syntax.Pos { return syntax.NewPos(uint(offset), 1, uint(offset)+1) }
-
 // plainBuilder puts a tree together from nodes that are made at once.
 type plainBuilder struct {
 	commands []plainCommand
 	lists    []plainList
 	words    []plainWord
 	args     []*syntax.Word
-	top      *syntax.Stmt // all commands up to here
-	op       syntax.Pos   // of the && in front of the command; invalid for the first
+	stmts    []*syntax.Stmt // of the lines before
+	top      *syntax.Stmt   // all commands of the line up to here
+	op       syntax.Pos     // of the && in front of the command; invalid for the first
 	open     *plainCommand
+	line     int // its number, from 1
+	start    int // where it starts
+}
+
+func (t *plainBuilder) position(offset int) syntax.Pos {
+	return syntax.NewPos(uint(offset), uint(t.line), uint(offset-t.start)+1)
+}
+
+// endLine ends the line that is followed by one which starts at a byte.
+func (t *plainBuilder) endLine(next int) {
+	if t.top != nil {
+		t.stmts = append(t.stmts, t.top)
+	}
+	t.args = t.args[len(t.args):]
+	t.top, t.open = nil, nil
+	t.line, t.start = t.line+1, next
 }
 
 type plainCommand struct {

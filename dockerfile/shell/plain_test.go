@@ -41,7 +41,7 @@ func TestPlainTree(t *testing.T) {
 	plain, other := 0, 0
 	for _, a := range words {
 		for _, b := range words {
-			for _, c := range []string{"", "a", "&&", "&& a b"} {
+			for _, c := range []string{"", "a", "&&", "&& a b", "\n", "\n\n \tx y && z\nw\n \n"} {
 				for _, script := range []string{a + " " + b + " " + c, "\ta  " + a + "\t" + b + c + " "} {
 					if checkPlain(t, script) {
 						plain++
@@ -52,12 +52,12 @@ func TestPlainTree(t *testing.T) {
 			}
 		}
 	}
-	for _, script := range []string{"", " ", "a &&", "&& a", strings.Repeat("a ", maxPlain)} {
+	for _, script := range []string{"", " ", "\n", "a &&", "&& a", "a &&\nb", "a\n&& b", "a\\\nb", strings.Repeat("a ", maxPlain)} {
 		if plainTree(script) != nil {
 			t.Errorf("%q is plain", script)
 		}
 	}
-	if !checkPlain(t, strings.Repeat("a && bc d && ", maxPlain/13)+"e") {
+	if !checkPlain(t, strings.Repeat("a && bc d && ", maxPlain/13)+"e") || !checkPlain(t, strings.Repeat("\na\n", maxPlain/3)) {
 		t.Error("a long script is not plain")
 	}
 	if plain < 1000 || other < 1000 {
@@ -67,7 +67,7 @@ func TestPlainTree(t *testing.T) {
 
 // FuzzPlainTree: a plain script has the parser's tree.
 func FuzzPlainTree(f *testing.F) {
-	for _, script := range []string{"npm ci --omit=dev && rm -rf /tmp/*", "apt-get update && apt-get install -y curl", "a &&b", "export A=b"} {
+	for _, script := range []string{"npm ci --omit=dev && rm -rf /tmp/*", "apt-get update && apt-get install -y curl", "a &&b", "export A=b", "set -e\napt-get update\n\napt-get install -y curl &&  rm -rf /var/lib/apt/lists/*\n"} {
 		f.Add(script)
 	}
 	f.Fuzz(func(t *testing.T, script string) { checkPlain(t, script) })
