@@ -30,10 +30,13 @@ func (p *Project) isShared(m SharedMount) bool {
 
 // isShared is Project.isShared of a folder that is mounted at a path of the container.
 func (in *input) isShared(dir, target string) bool {
-	if dir == ".git" || strings.HasPrefix(dir, ".git/") || in.inContext(dir) || in.behindOther(dir) {
+	if dir == ".git" || strings.HasPrefix(dir, ".git/") || in.inContext(dir) {
 		return false
 	}
-	stands := in.isFolder(dir)
+	stands, behindOther := in.reached(dir)
+	if behindOther {
+		return false
+	}
 	if !stands && (fileLike(path.Base(dir)) || fileLike(strings.TrimPrefix(path.Base(target), "."))) {
 		return false
 	}
@@ -77,23 +80,19 @@ func (f *folders) hold(name string) bool {
 	return true
 }
 
-// behindOther reports whether something on the way to a folder, or in its place,
-// is none: a file, a symbolic link, a socket.
-func (in *input) behindOther(dir string) bool {
-	for at := dir; at != "." && !in.walked(at); at = path.Dir(at) {
-		if in.isOther(at) {
-			return true
+// reached reports whether a folder stands, and whether something on the way to it, or
+// in its place, is none: a file, a symbolic link, a socket.
+func (in *input) reached(dir string) (stands, behindOther bool) {
+	for at := dir; ; at = path.Dir(at) {
+		if at == "." || in.walked(at) {
+			return stands || at == dir, false
 		}
+		info, err := fs.Lstat(in.fsys, at)
+		if err == nil && !info.IsDir() {
+			return false, true
+		}
+		stands = stands || at == dir && err == nil
 	}
-	return false
-}
-
-func (in *input) isFolder(name string) bool {
-	if in.walked(name) {
-		return true
-	}
-	info, err := fs.Stat(in.fsys, name)
-	return err == nil && info.IsDir()
 }
 
 // fileLike reports whether a name of something that is not there reads like a
@@ -134,11 +133,4 @@ func (in *input) holds(dir string) []string {
 		out = append(out, path.Join(dir, e.Name()))
 	}
 	return out
-}
-
-// isOther reports whether there is something at a path that is no folder: a
-// file, a symbolic link, a socket.
-func (in *input) isOther(name string) bool {
-	info, err := fs.Lstat(in.fsys, name)
-	return err == nil && !info.IsDir()
 }
