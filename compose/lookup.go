@@ -9,6 +9,15 @@ type places [attributes]uint8
 
 const elsewhere = 255
 
+// byKey are the attributes by their keys.
+var byKey = func() map[string]attribute {
+	out := make(map[string]attribute, attributes)
+	for a := range attributes {
+		out[shapes[a].key] = a
+	}
+	return out
+}()
+
 // place notes where the service has its attributes.
 func (s *Service) place() {
 	merging := false
@@ -20,11 +29,8 @@ func (s *Service) place() {
 		if p.Key.Kind > tree.Scalar {
 			continue
 		}
-		for a := range shapes {
-			if shapes[a].key == p.Key.Text {
-				s.places[a] = uint8(min(i+1, elsewhere))
-				break
-			}
+		if a, ok := byKey[p.Key.Text]; ok {
+			s.places[a] = uint8(min(i+1, elsewhere))
 		}
 	}
 	if !merging {

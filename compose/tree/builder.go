@@ -18,8 +18,9 @@ import (
 type builder struct {
 	src     *edit.Source
 	text    string
-	lines   []int // offset of each line; a byte order mark is not part of the first
-	ascii   bool
+	first   int                                // where the first line starts, behind a byte order mark
+	ascii   bool                               // from there on
+	line    struct{ number, start int }        // that was asked for last, from 1
 	near    struct{ line, column, offset int } // where offset was asked last, if not ascii
 	room    room
 	anchors map[*yaml.Node]*Value
@@ -29,34 +30,39 @@ type builder struct {
 
 func newBuilder(src *edit.Source) *builder {
 	b := &builder{src: src, text: src.Text, layout: layout{list: -1}}
-	first := 0
 	if strings.HasPrefix(b.text, edit.BOM) {
-		first = len(edit.BOM)
+		b.first = len(edit.BOM)
 	}
-	b.lines = make([]int, 0, 1+strings.Count(b.text, "\n"))
-	b.lines = append(b.lines, first)
-	for rest := b.text[first:]; ; {
-		next := strings.IndexByte(rest, '\n')
-		if next < 0 {
-			break
-		}
-		rest = rest[next+1:]
-		b.lines = append(b.lines, len(b.text)-len(rest))
-	}
-	b.ascii = isASCII(b.text[first:])
+	b.line.number, b.line.start = 1, b.first
+	b.ascii = isASCII(b.text[b.first:])
 	return b
+}
+
+// lineStart is the offset of a line, from 1, and the end of the text behind the last.
+// The nodes come in the order of the text, so that the way there is short.
+func (b *builder) lineStart(line int) int {
+	at := &b.line
+	for at.number < line {
+		next := strings.IndexByte(b.text[at.start:], '\n')
+		if next < 0 {
+			return len(b.text)
+		}
+		at.number, at.start = at.number+1, at.start+next+1
+	}
+	for at.number > max(line, 1) {
+		before := strings.LastIndexByte(b.text[:at.start-1], '\n')
+		at.number, at.start = at.number-1, max(before+1, b.first)
+	}
+	return at.start
 }
 
 // offset is the byte at a line and column as the parser counts them, both from
 // 1, the column in runes; what lies outside is clamped.
 func (b *builder) offset(line, column int) int {
-	if line < 1 {
-		return b.lines[0]
+	start := b.lineStart(line)
+	if line < 1 || start == len(b.text) {
+		return start
 	}
-	if line > len(b.lines) {
-		return len(b.text)
-	}
-	start := b.lines[line-1]
 	if b.ascii {
 		return min(start+column-1, len(b.text))
 	}
@@ -107,7 +113,7 @@ func (b *builder) document(n *yaml.Node) (*Value, error) {
 	start := b.offset(n.Line, n.Column)
 	if head := start; n.Value == "" && n.Kind == yaml.ScalarNode {
 		start = min(start, len(strings.TrimRight(b.text, " \t\r\n")))
-		start = max(start, min(head, b.lines[0]))
+		start = max(start, min(head, b.first))
 	}
 	root, err := b.place(n, nil, start, -1, 0)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 func (b *builder) columnOf(at int) int {
 	start := b.src.LineStart(at)
 	if start == 0 {
-		start = b.lines[0]
+		start = b.first
 	}
 	if b.ascii {
 		return at - start
@@ -136,7 +136,7 @@ func (b *builder) pair(key, value *yaml.Node, v *Value, end, indent, depth int) 
 		want = separator(len(v.Pairs))
 	}
 	got, at := b.gap(end, int(k.outer))
-	explicit := got == want+"?"
+	explicit := got != want && got == want+"?"
 	if got != want && !explicit {
 		return Pair{}, b.lost(at)
 	}

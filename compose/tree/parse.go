@@ -42,14 +42,14 @@ func (e *SyntaxError) Error() string {
 // CRLF, an alias within its own anchor, aliases that expand to too much, more
 // than MaxBytes or MaxDepth, and text whose bytes cannot be told.
 func Parse(src *edit.Source) (*Value, error) {
-	if err := checkBytes(src); err != nil {
+	b := newBuilder(src)
+	if err := b.checkBytes(); err != nil {
 		return nil, err
 	}
 	doc, err := decode(src)
 	if err != nil {
 		return nil, err
 	}
-	b := newBuilder(src)
 	if doc == nil || len(doc.Content) == 0 {
 		return b.empty(), nil
 	}
@@ -57,14 +57,13 @@ func Parse(src *edit.Source) (*Value, error) {
 }
 
 // checkBytes refuses what the positions of the YAML parser cannot be trusted with.
-func checkBytes(src *edit.Source) error {
-	text := src.Text
-	at := func(i int) edit.Range { return edit.Range{Src: src, Start: i, End: i} }
+func (b *builder) checkBytes() error {
+	text := b.text
+	at := func(i int) edit.Range { return edit.Range{Src: b.src, Start: i, End: i} }
 	if len(text) > MaxBytes {
 		return edit.Refuse(at(0), "the file has more than %d bytes", MaxBytes)
 	}
-	ascii := isASCII(text)
-	if !ascii && !utf8.ValidString(text) {
+	if !b.ascii && !utf8.ValidString(text) {
 		return edit.Refuse(at(0), "the file is not UTF-8: save it as UTF-8")
 	}
 	for i := strings.IndexByte(text, '\r'); i >= 0; {
@@ -77,7 +76,7 @@ func checkBytes(src *edit.Source) error {
 		}
 		i += 1 + next
 	}
-	if ascii {
+	if b.ascii {
 		return nil
 	}
 	for _, odd := range []string{"\u0085", "\u2028", "\u2029"} {
