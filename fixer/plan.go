@@ -99,12 +99,24 @@ func (o Options) find(p *Project) []Finding {
 
 // step makes the chosen fixes and verifies what comes of them.
 func step(now *Project, findings, chosen []Finding, opt Options) (*Project, []Finding, error) {
-	next, err := apply(now, chosen)
+	edits := bySource(chosen)
+	next, err := apply(now, chosen, edits)
 	if err != nil {
 		return nil, nil, err
 	}
 	after := opt.find(next)
-	return next, after, verify(now, next, findings, after, chosen)
+	return next, after, verify(now, next, findings, after, chosen, edits)
+}
+
+// bySource are the edits of all fixes, by the file that they are made in.
+func bySource(chosen []Finding) map[*edit.Source][]edit.Edit {
+	out := make(map[*edit.Source][]edit.Edit, len(chosen))
+	for _, f := range chosen {
+		for _, e := range f.Fix.Edits {
+			out[e.Src] = append(out[e.Src], e)
+		}
+	}
+	return out
 }
 
 // unsound tries each fix alone and bars those that do not stand the check; it
@@ -154,6 +166,9 @@ func choose(findings []Finding, opt Options) []Finding {
 		}
 		wanted = append(wanted, f)
 	}
+	if len(wanted) < 2 {
+		return wanted
+	}
 	slices.SortStableFunc(wanted, func(a, b Finding) int {
 		return cmp.Compare(slices.Index(opt.Rules, a.Rule), slices.Index(opt.Rules, b.Rule))
 	})
@@ -169,33 +184,28 @@ func choose(findings []Finding, opt Options) []Finding {
 }
 
 // apply makes the edits of all chosen fixes and reparses what they changed.
-func apply(p *Project, chosen []Finding) (*Project, error) {
-	byFile := map[*edit.Source][]edit.Edit{}
-	for _, f := range chosen {
-		for _, e := range f.Fix.Edits {
-			byFile[e.Src] = append(byFile[e.Src], e)
-		}
-	}
-	var changed []*edit.Source
-	for _, src := range p.Sources() {
-		edits := byFile[src]
-		delete(byFile, src)
-		if len(edits) == 0 {
+func apply(p *Project, chosen []Finding, edits map[*edit.Source][]edit.Edit) (*Project, error) {
+	changed := make([]*edit.Source, 0, len(edits))
+	ours := 0
+	for _, f := range p.files {
+		list := edits[f.src]
+		if len(list) == 0 {
 			continue
 		}
-		if p.file(src.Path).compose != nil {
-			tree.Order(edits)
+		ours++
+		if f.compose != nil {
+			tree.Order(list)
 		}
-		after, err := edit.Apply(src, edits)
+		after, err := edit.Apply(f.src, list)
 		if err != nil {
 			return nil, err
 		}
-		if after != src {
+		if after != f.src {
 			changed = append(changed, after)
 		}
 	}
-	for src := range byFile {
-		return nil, fmt.Errorf("edit of %s: it is no file of this project as it stands", src.Path)
+	if ours < len(edits) {
+		return nil, fmt.Errorf("the fixes for %s edit a file that is none of this project as it stands", names(chosen))
 	}
 	if len(changed) == 0 {
 		return nil, fmt.Errorf("the fix for %s changes nothing", name(chosen[0]))

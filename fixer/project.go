@@ -86,11 +86,16 @@ func (p *Project) Sources() []*edit.Source {
 }
 
 func (p *Project) file(path string) *parsed {
-	i, ok := slices.BinarySearchFunc(p.files, path, func(f *parsed, path string) int { return cmp.Compare(f.src.Path, path) })
+	i, ok := p.at(path)
 	if !ok {
 		return nil
 	}
 	return p.files[i]
+}
+
+// at is where among the files the one of a path is.
+func (p *Project) at(path string) (int, bool) {
+	return slices.BinarySearchFunc(p.files, path, func(f *parsed, path string) int { return cmp.Compare(f.src.Path, path) })
 }
 
 // With is the project with some files changed: those are parsed anew, and services,
@@ -100,8 +105,8 @@ func (p *Project) file(path string) *parsed {
 func (p *Project) With(changed []*edit.Source) (*Project, error) {
 	next := &Project{Settings: p.Settings, Kubernetes: p.Kubernetes, Problems: p.Problems, in: p.in, loads: p.loads, sharing: p.sharing, files: slices.Clone(p.files)}
 	for _, src := range changed {
-		at := slices.IndexFunc(next.files, func(f *parsed) bool { return f.src.Path == src.Path })
-		if at < 0 {
+		at, ok := next.at(src.Path)
+		if !ok {
 			return nil, fmt.Errorf("%s: it is no file of this project", src.Path)
 		}
 		now, err := next.files[at].again(src)
@@ -178,7 +183,7 @@ func drops(d interface{ Drops() (helper, to string) }) bool {
 
 // Label names the service for people.
 func (s *Service) Label() string {
-	return fmt.Sprintf("%s (%s)", s.Name, s.Parts()[0].File.Src.Path)
+	return s.Name + " (" + s.Path() + ")"
 }
 
 // Path is the file that defines the service first.

@@ -39,35 +39,41 @@ func diffMaps(out *[]string, path []string, a, b *tree.Value) {
 
 // eachKey visits the keys of either mapping, with what they have there, nil where
 // they do not have it, until visit returns false; it reports whether it never did.
+// Where b has the keys of a in their order, which most values have that a fix edits,
+// there is nothing to search.
 func eachKey(a, b *tree.Value, visit func(key string, a, b *tree.Value) bool) bool {
-	if aligned(a, b) {
-		for i, p := range a.Pairs {
-			if !visit(p.Key.Text, p.Value.Content(), b.Pairs[i].Value.Content()) {
+	i, j := 0, 0
+	for ; j < len(b.Pairs) && named(b.Pairs[j]); j++ {
+		key, was := b.Pairs[j].Key.Text, (*tree.Value)(nil)
+		if i < len(a.Pairs) && named(a.Pairs[i]) && a.Pairs[i].Key.Text == key {
+			was = a.Pairs[i].Value.Content()
+			i++
+		} else if a.Lookup(key).Found() {
+			break
+		}
+		if !visit(key, was, b.Pairs[j].Value.Content()) {
+			return false
+		}
+	}
+	if i < len(a.Pairs) {
+		for _, e := range a.Entries()[i:] {
+			if !visit(e.Key.Text, e.Value.Content(), b.Get(e.Key.Text)) {
 				return false
 			}
 		}
-		return true
 	}
-	for _, e := range a.Entries() {
-		if !visit(e.Key.Text, e.Value.Content(), b.Get(e.Key.Text)) {
-			return false
-		}
-	}
-	for _, e := range b.Entries() {
-		if !a.Lookup(e.Key.Text).Found() && !visit(e.Key.Text, nil, e.Value.Content()) {
-			return false
+	if j < len(b.Pairs) {
+		for _, e := range b.Entries()[j:] {
+			if !a.Lookup(e.Key.Text).Found() && !visit(e.Key.Text, nil, e.Value.Content()) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// aligned reports whether two mappings have the same keys in the same order, and
-// merge nothing. Most values that no fix edits are so, and need no search.
-func aligned(a, b *tree.Value) bool {
-	return slices.EqualFunc(a.Pairs, b.Pairs, func(p, q tree.Pair) bool {
-		return !p.Merge && !q.Merge && p.Key.Kind <= tree.Scalar && q.Key.Kind <= tree.Scalar && p.Key.Text == q.Key.Text
-	})
-}
+// named reports whether an entry has a key that can be looked up, and merges nothing.
+func named(p tree.Pair) bool { return !p.Merge && p.Key.Kind <= tree.Scalar }
 
 // same reports whether two values read alike: kind, type, tag and content.
 func same(a, b *tree.Value) bool {

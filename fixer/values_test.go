@@ -1,11 +1,15 @@
 package fixer
 
 import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	"nonroot/compose"
+	"nonroot/compose/tree"
 	"nonroot/fixer/edit"
 )
 
@@ -53,6 +57,60 @@ volumes:
 		}
 		if got := changedValues(parseCompose(t, strings.Replace(before, c.old, c.new, 1)), parseCompose(t, before)); !slices.Equal(got, c.want) {
 			t.Errorf("%s, the other way: %q, not %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestEachKey: whatever their order and what they merge, each key of either is visited
+// once, with what it leads to on both sides.
+func TestEachKey(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	mapping := func() *tree.Value {
+		lines := []string{}
+		for _, i := range random.Perm(6)[:1+random.IntN(6)] {
+			lines = append(lines, fmt.Sprintf("%c: %d\n", 'a'+i, random.IntN(2)))
+		}
+		if random.IntN(3) == 0 {
+			slices.Sort(lines)
+		}
+		if random.IntN(3) == 0 {
+			lines = slices.Insert(lines, random.IntN(len(lines)+1), "<<: [{b: 2, g: 3}, {a: 4, g: 5, c: 6}]\n")
+		}
+		if random.IntN(9) == 0 {
+			lines = append(lines, "? [x]\n: 7\n")
+		}
+		v, err := tree.Parse(&edit.Source{Path: "f", Text: strings.Join(lines, "")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	text := func(v *tree.Value) string {
+		if v == nil {
+			return "none"
+		}
+		return v.Text
+	}
+	for range 20_000 {
+		a, b := mapping(), mapping()
+		want, got := map[string]string{}, map[string]string{}
+		for _, v := range []*tree.Value{a, b} {
+			for _, e := range v.Entries() {
+				if key := e.Key.Text; key != "" {
+					want[key] = text(a.Get(key)) + " " + text(b.Get(key))
+				}
+			}
+		}
+		all := eachKey(a, b, func(key string, a, b *tree.Value) bool {
+			if key != "" && got[key] != "" {
+				t.Errorf("%s is visited twice", key)
+			}
+			got[key] = text(a) + " " + text(b)
+			return true
+		})
+		delete(got, "")
+		if !all || !maps.Equal(got, want) {
+			t.Fatalf("%v\nnot %v of\n%s\n%s", got, want, a.Src.Text, b.Src.Text)
 		}
 	}
 }

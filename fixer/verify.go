@@ -14,13 +14,9 @@ import (
 // verify refuses a pass that breaks an invariant: every changed file was
 // reparsed (With did it), instructions and values that no fix meant are as they
 // were, each chosen finding is gone, and no finding is new.
-func verify(before, after *Project, was, is []Finding, chosen []Finding) error {
-	edits := map[*edit.Source][]edit.Edit{}
+func verify(before, after *Project, was, is, chosen []Finding, edits map[*edit.Source][]edit.Edit) error {
 	means := map[string]map[string]bool{}
 	for _, f := range chosen {
-		for _, e := range f.Fix.Edits {
-			edits[e.Src] = append(edits[e.Src], e)
-		}
 		for _, m := range f.Fix.Means {
 			if means[m.Path] == nil {
 				means[m.Path] = map[string]bool{}

@@ -47,7 +47,7 @@ func TestInterruptedWhileWriting(t *testing.T) {
 	}
 	defer ws.Close()
 	work := func(p *fixer.Project) (*repair, error) {
-		return plan(scope{root: dir}, p, fixer.Options{Rules: rules.All(), Safety: fixer.Unsafe}, planned{findings: true})
+		return plan(scope{root: dir}, p, fixer.Options{Rules: rules.All(), Safety: fixer.Unsafe}, planned{findings: true, before: true})
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -99,7 +99,7 @@ func planAll(c *cli.Context, con *console, asJSON bool) (all repairs, sum total,
 	work := func(s scope, p *fixer.Project, rules []*fixer.Rule) (*repair, error) {
 		opt := opt
 		opt.Rules = rules
-		return plan(s, p, opt, planned{findings: asJSON, proofs: c.Bool("verify")})
+		return plan(s, p, opt, planned{findings: asJSON, before: !atOnce, proofs: c.Bool("verify")})
 	}
 	h, err = projects(c, con, work, func(_ scope, r *repair) {
 		switch {

@@ -19,13 +19,14 @@ type repair struct {
 	files    []report.File // by change
 	findings []fixer.Judged
 	digest   digest
-	before   []string // what ran as root before
+	before   []string // what ran as root before, where that may have to be said
 	proofs   []candidateTrial
 }
 
 // planned is what of a plan is kept besides its changes.
 type planned struct {
 	findings bool // they will be part of a document
+	before   bool // it may come out that its fixes are not made
 	proofs   bool // it will be tried on an engine
 }
 
@@ -35,7 +36,10 @@ func plan(s scope, p *fixer.Project, opt fixer.Options, keep planned) (*repair, 
 	if err != nil {
 		return nil, err
 	}
-	r := &repair{scope: s, before: s.labels(result.Before.RootServices())}
+	r := &repair{scope: s}
+	if keep.before {
+		r.before = s.labels(result.Before.RootServices())
+	}
 	for _, change := range result.Changes {
 		diff, err := edit.Diff(s.source(change.Before), s.source(change.After))
 		if err != nil {

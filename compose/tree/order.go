@@ -1,33 +1,24 @@
 package tree
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"nonroot/fixer/edit"
 )
 
-// Order sorts insertions at one point so that the collection that lies deeper
-// gets its entry first: a list's item before the next key of the mapping around
-// the list, although both go under the same line. All other edits, and entries
-// of one collection, keep their order.
+// Order sorts edits by place, and insertions at one point so that the collection
+// that lies deeper gets its entry first: a list's item before the next key of the
+// mapping around the list, although both go under the same line. Entries of one
+// collection keep their order.
 func Order(edits []edit.Edit) {
-	points := make(map[edit.Range][]int)
-	for i, e := range edits {
-		if e.Start == e.End {
-			points[e.Range] = append(points[e.Range], i)
+	slices.SortStableFunc(edits, func(a, b edit.Edit) int {
+		if by := cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)); by != 0 || a.Start < a.End {
+			return by
 		}
-	}
-	for _, at := range points {
-		group := make([]edit.Edit, len(at))
-		for i, j := range at {
-			group[i] = edits[j]
-		}
-		slices.SortStableFunc(group, func(a, b edit.Edit) int { return depth(b.New) - depth(a.New) })
-		for i, j := range at {
-			edits[j] = group[i]
-		}
-	}
+		return depth(b.New) - depth(a.New)
+	})
 }
 
 // depth orders the first line of an insertion by its indentation; a dash lies

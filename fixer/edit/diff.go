@@ -2,6 +2,7 @@ package edit
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -32,20 +33,21 @@ func Diff(before, after *Source) (string, error) {
 	if countLines(before.Text)+countLines(after.Text) > maxLines {
 		return "", fmt.Errorf("%s: a diff of more than %d lines is not made", before.Path, maxLines)
 	}
-	var out strings.Builder
-	if before.Absent {
-		out.WriteString("--- /dev/null\n")
-	} else {
-		out.WriteString("--- " + headerPath("a/"+before.Path) + "\n")
+	from, to := "/dev/null", headerPath("b/"+after.Path)
+	if !before.Absent {
+		from = headerPath("a/" + before.Path)
 	}
-	out.WriteString("+++ " + headerPath("b/"+after.Path) + "\n")
 	lines, first := changed(before, after, context(before))
 	all := hunks(lines, first, context(before))
-	size := 0
+	size := len(from) + len(to) + len("--- \n+++ \n")
 	for _, h := range all {
 		size += h.size()
 	}
+	var out strings.Builder
 	out.Grow(size)
+	for _, part := range []string{"--- ", from, "\n+++ ", to, "\n"} {
+		out.WriteString(part)
+	}
 	for _, h := range all {
 		h.write(&out)
 	}
@@ -62,24 +64,16 @@ func changed(before, after *Source, context int) (lines []line, first int) {
 	for range context {
 		start, end = before.LineStart(max(start-1, 0)), before.NextLine(end)
 	}
-	d := differ{a: splitLines(a[:len(a)-tail]), b: splitLines(b[:len(b)-tail])}
-	d.out = make([]line, 0, len(d.a)+len(d.b)+2*context)
-	d.add(' ', splitLines(before.Text[start:head]))
-	d.compare()
-	d.add(' ', splitLines(before.Text[len(before.Text)-tail:end]))
+	a, b = a[:len(a)-tail], b[:len(b)-tail]
+	d := differ{out: make([]line, 0, max(countLines(a), countLines(b))+2*context)}
+	d.add(' ', before.Text[start:head])
+	d.compare(a, b)
+	d.add(' ', before.Text[len(before.Text)-tail:end])
 	return d.out, 1 + strings.Count(before.Text[:start], "\n")
 }
 
-// splitLines cuts text behind each LF; the last line may lack one.
-func splitLines(text string) []string {
-	lines := strings.SplitAfter(text, "\n")
-	if lines[len(lines)-1] == "" {
-		lines = lines[:len(lines)-1]
-	}
-	return lines
-}
-
-// countLines is how many lines splitLines makes.
+// countLines is how many lines a text has: each ends behind an LF, the last one perhaps
+// without.
 func countLines(text string) int {
 	n := strings.Count(text, "\n")
 	if text != "" && !strings.HasSuffix(text, "\n") {
@@ -159,7 +153,10 @@ func (h hunk) write(out *strings.Builder) {
 			to++
 		}
 	}
-	fmt.Fprintf(out, "@@ -%s +%s @@\n", span(h.fromStart, from), span(h.toStart, to))
+	var room [64]byte
+	at := appendSpan(append(room[:0], "@@ -"...), h.fromStart, from)
+	at = appendSpan(append(at, " +"...), h.toStart, to)
+	out.Write(append(at, " @@\n"...))
 	for _, l := range h.lines {
 		out.WriteByte(l.op)
 		out.WriteString(l.text)
@@ -169,19 +166,18 @@ func (h hunk) write(out *strings.Builder) {
 	}
 }
 
-// span is one side of a hunk header; an empty side names the line before it.
+// appendSpan writes one side of a hunk header; an empty side names the line before it.
 // Behind line 1, which only a diff without context has, it names the line after:
 // git apply takes -1,0 for the start of the file. Both it and patch take 2,0.
-func span(start, count int) string {
+func appendSpan(to []byte, start, count int) []byte {
 	switch {
-	case count == 0 && start == 2:
-		return "2,0"
-	case count == 0:
-		return fmt.Sprintf("%d,0", start-1)
+	case count == 0 && start != 2:
+		start--
 	case count == 1:
-		return fmt.Sprint(start)
+		return strconv.AppendInt(to, int64(start), 10)
 	}
-	return fmt.Sprintf("%d,%d", start, count)
+	to = append(strconv.AppendInt(to, int64(start), 10), ',')
+	return strconv.AppendInt(to, int64(count), 10)
 }
 
 // headerPath writes a path as git does behind --- and +++: see quotePath; and

@@ -59,10 +59,12 @@ func Insert(src *Source, at int, text string) Edit {
 // of it are an error: a bug in the caller. Insertions at one point keep the
 // order of the slice and come before a replacement that starts there.
 func Apply(src *Source, edits []Edit) (*Source, error) {
-	sorted := slices.Clone(edits)
-	slices.SortStableFunc(sorted, func(a, b Edit) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
-	})
+	byPlace := func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) }
+	sorted := edits
+	if !slices.IsSortedFunc(edits, byPlace) {
+		sorted = slices.Clone(edits)
+		slices.SortStableFunc(sorted, byPlace)
+	}
 	size := len(src.Text)
 	for _, e := range sorted {
 		size += len(e.New)

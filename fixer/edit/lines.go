@@ -42,14 +42,21 @@ func commonTail(a, b string) int {
 	return len(whole)
 }
 
-// differ gathers the lines of a diff from a to b.
+// differ gathers the lines of a diff.
 type differ struct {
-	a, b     []string
-	from, to []rune // the same as runes
+	a, b     []string // what is compared
+	from, to []rune   // the same as runes
 	out      []line
 }
 
-func (d *differ) add(op byte, lines []string) {
+// add adds the lines of a text.
+func (d *differ) add(op byte, text string) {
+	for l := range strings.Lines(text) {
+		d.out = append(d.out, line{op, l})
+	}
+}
+
+func (d *differ) addLines(op byte, lines []string) {
 	for _, l := range lines {
 		d.out = append(d.out, line{op, l})
 	}
@@ -57,16 +64,31 @@ func (d *differ) add(op byte, lines []string) {
 
 // compare adds the diff from a to b. Lines that occur once on each side cut the rest
 // into short runs, which keeps a few edits of a long file cheap.
-func (d *differ) compare() {
+func (d *differ) compare(a, b string) {
+	if a == "" || b == "" {
+		d.add('-', a)
+		d.add('+', b)
+		return
+	}
+	d.a, d.b = splitLines(a), splitLines(b)
 	runes := make(map[string]rune, len(d.a))
 	d.from, d.to = numbered(runes, d.a), numbered(runes, d.b)
 	i, j := 0, 0
 	for _, at := range anchors(d.from, d.to, nth(len(runes))) {
 		d.run(i, at.a, j, at.b)
-		d.add(' ', d.a[at.a:at.a+1])
+		d.addLines(' ', d.a[at.a:at.a+1])
 		i, j = at.a+1, at.b+1
 	}
 	d.run(i, len(d.a), j, len(d.b))
+}
+
+// splitLines cuts text behind each LF; the last line may lack one.
+func splitLines(text string) []string {
+	lines := make([]string, 0, countLines(text))
+	for l := range strings.Lines(text) {
+		lines = append(lines, l)
+	}
+	return lines
 }
 
 // numbered are the lines as runes, the same for the same text.
@@ -95,8 +117,8 @@ func nth(n int) rune {
 // run adds the diff of the lines [i, iEnd) of a and [j, jEnd) of b.
 func (d *differ) run(i, iEnd, j, jEnd int) {
 	if i == iEnd || j == jEnd || int64(iEnd-i)*int64(jEnd-j) > maxArea {
-		d.add('-', d.a[i:iEnd])
-		d.add('+', d.b[j:jEnd])
+		d.addLines('-', d.a[i:iEnd])
+		d.addLines('+', d.b[j:jEnd])
 		return
 	}
 	dmp := diffmatchpatch.New()
@@ -105,13 +127,13 @@ func (d *differ) run(i, iEnd, j, jEnd int) {
 		n := utf8.RuneCountInString(part.Text)
 		switch part.Type {
 		case diffmatchpatch.DiffEqual:
-			d.add(' ', d.a[i:i+n])
+			d.addLines(' ', d.a[i:i+n])
 			i, j = i+n, j+n
 		case diffmatchpatch.DiffDelete:
-			d.add('-', d.a[i:i+n])
+			d.addLines('-', d.a[i:i+n])
 			i += n
 		case diffmatchpatch.DiffInsert:
-			d.add('+', d.b[j:j+n])
+			d.addLines('+', d.b[j:j+n])
 			j += n
 		}
 	}
