@@ -24,11 +24,11 @@ type contexts struct {
 	ignore func() *ignoreFile
 
 	mu      sync.Mutex
-	kept    int // files in sources
+	kept    int // what the sources have found
 	matched int // of maxMatching
-	sources map[string][]Copied
+	sources map[string]*listing
 	scripts map[string]string
-	infos   map[string]fs.FileInfo // by the path in the context; nil: there is none
+	modes   map[string]fs.FileMode // what source says, by the path in the context
 
 	last    *rootfs.Analysis // of file with args
 	file    *dockerfile.File
@@ -48,7 +48,7 @@ func (c *contexts) analyze(file *dockerfile.File, args map[string]string, in *in
 }
 
 func newContexts(in *input, dir string, known bool, file string) *contexts {
-	c := &contexts{fsys: in.fsys, walked: in.walked, dir: dir, known: known, sources: map[string][]Copied{}, scripts: map[string]string{}, infos: map[string]fs.FileInfo{}}
+	c := &contexts{fsys: in.fsys, walked: in.walked, dir: dir, known: known, sources: map[string]*listing{}, scripts: map[string]string{}, modes: map[string]fs.FileMode{}}
 	c.ignore = sync.OnceValue(func() *ignoreFile { return in.readIgnore(dir, file) })
 	return c
 }
@@ -63,7 +63,8 @@ func (t *Target) CopiesGit(in *dockerfile.Instruction, source string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	name := path.Join(contextPath(source), ".git")
-	return c.info(name) != nil && !c.judgeFromTop(name).left
+	_, there := c.source(name)
+	return there && !c.judgeFromTop(name).left
 }
 
 // isDir and mode are what the analysis asks of a source.
@@ -86,33 +87,43 @@ func (c *contexts) modeOf(in *dockerfile.Instruction, source string) (mode fs.Fi
 	return c.source(contextPath(source))
 }
 
+// at is the path of what has a clean path in the context, relative to the root.
+func (c *contexts) at(name string) string {
+	switch {
+	case name == "":
+		return c.dir
+	case c.dir == ".":
+		return name
+	}
+	return c.dir + "/" + name
+}
+
 // source is the mode of a source without wildcards, behind symbolic links: of a folder, the
 // type alone.
 func (c *contexts) source(name string) (mode fs.FileMode, there bool) {
-	if c.walked(path.Join(c.dir, name)) {
+	at := c.at(name)
+	if c.walked(at) {
 		return fs.ModeDir, true
 	}
-	info := c.info(name)
-	switch {
-	case info == nil:
-		return 0, false
-	case info.IsDir():
-		return fs.ModeDir, true
+	mode, ok := c.modes[name]
+	if !ok {
+		mode = c.look(at)
+		c.modes[name] = mode
 	}
-	return info.Mode(), true
+	return mode, mode != fs.ModeIrregular
 }
 
-// info is what a path in the context is, behind symbolic links; nil where there
-// is nothing.
-func (c *contexts) info(name string) fs.FileInfo {
-	info, ok := c.infos[name]
-	if !ok {
-		if found, err := fs.Stat(c.fsys, path.Join(c.dir, name)); err == nil {
-			info = found
-		}
-		c.infos[name] = info
+// look is the mode of what lies at a path, behind symbolic links: of a folder, the type
+// alone, and where there is nothing, that of an irregular file.
+func (c *contexts) look(name string) fs.FileMode {
+	info, err := fs.Stat(c.fsys, name)
+	switch {
+	case err != nil:
+		return fs.ModeIrregular
+	case info.IsDir():
+		return fs.ModeDir
 	}
-	return info
+	return info.Mode()
 }
 
 func hasFlag(in *dockerfile.Instruction, name string) bool {

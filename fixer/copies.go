@@ -1,7 +1,6 @@
 package fixer
 
 import (
-	"errors"
 	"io/fs"
 	"path"
 	"strings"
@@ -10,17 +9,8 @@ import (
 	"nonroot/fixer/write"
 )
 
-const (
-	// maxListed bounds the files of one COPY that are looked at.
-	maxListed = 5000
-	// maxSources bounds the files of all sources of a Dockerfile that are kept.
-	maxSources = 100_000
-	// maxVisited bounds the files of one source that are seen, those that
-	// .dockerignore leaves out too.
-	maxVisited = 200_000
-	// wildcards are the characters that make a source, or a line of .dockerignore, a pattern.
-	wildcards = "*?["
-)
+// wildcards are the characters that make a source, or a line of .dockerignore, a pattern.
+const wildcards = "*?["
 
 // Copied is one file or directory that a COPY brings from the build context.
 type Copied struct {
@@ -34,20 +24,30 @@ type Copied struct {
 // out. known is false where that cannot be told: a URL, a variable, a context
 // outside of the repository, or more than 5,000 files.
 func (t *Target) Copies(in *dockerfile.Instruction, source string) (list []Copied, known bool) {
+	list = t.CopiesOf(in, source, func(Copied) bool { return true })
+	return list, len(list) > 0 && len(list) < maxListed
+}
+
+// CopiesOf are those of Copies, as far as they are known, that are wanted. .dockerignore is
+// not asked about the files that are not.
+func (t *Target) CopiesOf(in *dockerfile.Instruction, source string, want func(Copied) bool) []Copied {
 	c := t.contexts
 	if !c.local(in, source) {
-		return nil, false
+		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	source = contextPath(source)
-	list, ok := c.sources[source]
-	if !ok && c.kept < maxSources {
-		list = c.find(source)
-		c.sources[source] = list
-		c.kept += len(list)
+	l, ok := c.sources[source]
+	if !ok {
+		l = &listing{contexts: c}
+		if c.kept < maxSources {
+			l.find(source)
+		}
+		c.sources[source] = l
+		c.kept += len(l.found)
 	}
-	return list, len(list) > 0 && len(list) < maxListed
+	return l.wanted(want)
 }
 
 // copiesFile is the one of Copies that a source without wildcards brings from a path below
@@ -62,7 +62,7 @@ func (t *Target) copiesFile(in *dockerfile.Instruction, source, below string) (f
 	defer c.mu.Unlock()
 	file.Path = contextPath(source)
 	mode, there := c.source(file.Path)
-	if !there || passedOver(path.Base(path.Join(c.dir, file.Path)), mode) {
+	if !there || passedOver(path.Base(c.at(file.Path)), mode) {
 		return Copied{}, false
 	}
 	if mode.IsDir() {
@@ -88,7 +88,12 @@ func (c *contexts) local(in *dockerfile.Instruction, source string) bool {
 }
 
 // contextPath is the path of a source in the context; empty for the context itself.
-func contextPath(source string) string { return strings.TrimPrefix(path.Clean("/"+source), "/") }
+func contextPath(source string) string {
+	if fs.ValidPath(source) && source != "." {
+		return source
+	}
+	return strings.TrimPrefix(path.Clean("/"+source), "/")
+}
 
 // passedOver reports whether a file or folder of that name is not looked at: git's, and files of
 // a run of ours that was killed, which the next one removes.
@@ -100,7 +105,7 @@ func passedOver(name string, mode fs.FileMode) bool {
 // no symbolic link, and nothing that is passed over. It is that of an irregular file
 // where nothing does.
 func (c *contexts) below(dir, rel string) fs.FileMode {
-	at, mode := path.Join(c.dir, dir), fs.ModeDir
+	at, mode := c.at(dir), fs.ModeDir
 	for name := range strings.SplitSeq(rel, "/") {
 		at = path.Join(at, name)
 		info, err := fs.Lstat(c.fsys, at)
@@ -110,104 +115,4 @@ func (c *contexts) below(dir, rel string) fs.FileMode {
 		mode = info.Mode()
 	}
 	return mode
-}
-
-var (
-	errEnough  = errors.New("enough files")
-	errTooMany = errors.New("too many files")
-)
-
-// listing is what find has found so far.
-type listing struct {
-	*contexts
-	top  int // bytes of a path before what Copied.Rel is of it
-	seen int
-	out  []Copied
-}
-
-// find lists a source, a clean path without a slash before it, which may have
-// wildcards. It is empty where that cannot be told.
-func (c *contexts) find(source string) []Copied {
-	tops := []string{source}
-	if strings.ContainsAny(source, wildcards) {
-		tops = c.glob(source)
-	}
-	l := &listing{contexts: c}
-	for _, top := range tops {
-		mode, there := c.source(top)
-		if !there {
-			return nil
-		}
-		if passedOver(path.Base(path.Join(c.dir, top)), mode) {
-			continue
-		}
-		if l.top = len(top) + 1; top == "" {
-			l.top = 0
-		}
-		l.seen++
-		err := l.add(Copied{Path: top, Mode: mode}, c.judgeFromTop(top))
-		if err == errEnough {
-			break
-		}
-		if err != nil {
-			return nil
-		}
-	}
-	return l.out
-}
-
-// add adds what lies at a path of the context, and what it holds, without what is left out.
-func (l *listing) add(f Copied, v verdict) error {
-	if !v.known {
-		return errTooMany
-	}
-	if !v.left {
-		if l.out = append(l.out, f); len(l.out) >= maxListed {
-			return errEnough
-		}
-	}
-	if !f.Mode.IsDir() || v.whole {
-		return nil
-	}
-	entries, err := fs.ReadDir(l.fsys, path.Join(l.dir, f.Path))
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if l.seen++; l.seen > maxVisited {
-			return errTooMany
-		}
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		if passedOver(e.Name(), info.Mode()) {
-			continue
-		}
-		at := e.Name()
-		if f.Path != "" {
-			at = f.Path + "/" + at
-		}
-		if err := l.add(Copied{at, at[l.top:], info.Mode()}, l.judge(at, v)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// metas escapes what path.Match reads as a pattern.
-var metas = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
-
-// glob are the paths in the context that match a source; none where it is no pattern.
-func (c *contexts) glob(source string) []string {
-	matches, err := fs.Glob(c.fsys, path.Join(metas.Replace(c.dir), source))
-	if err != nil {
-		return nil
-	}
-	for i, name := range matches {
-		if c.dir != "." {
-			matches[i] = name[len(c.dir)+1:]
-		}
-	}
-	return matches
 }

@@ -181,3 +181,28 @@ func TestOddContext(t *testing.T) {
 		}
 	}
 }
+
+// TestTooMany asserts that only files that are not left out count, whichever are asked for first.
+func TestTooMany(t *testing.T) {
+	for _, tc := range []struct {
+		brought int
+		known   bool
+	}{{0, true}, {1, true}, {maxListed - 5, true}, {maxListed - 4, false}, {maxListed + 10, false}} {
+		all := files("Dockerfile", "FROM debian:12\nCOPY . /app\n", ".dockerignore", "**/*.log\n")
+		for i := range maxListed + 7 {
+			all[fmt.Sprintf("a/%05d.log", i)] = all["Dockerfile"]
+		}
+		for i := range tc.brought {
+			all[fmt.Sprintf("a/%05d.txt", i)] = all["Dockerfile"]
+		}
+		target := contextTarget(t, all) // the context, a, Dockerfile and .dockerignore come with them
+		in := target.Stage.Syntax.Instructions[0]
+		some := target.CopiesOf(in, ".", func(f Copied) bool { return strings.HasPrefix(f.Path, "a/00000.") })
+		if len(some) != min(tc.brought, 1) {
+			t.Errorf("%d files: %v", tc.brought, some)
+		}
+		if list, known := target.Copies(in, "."); known != tc.known || len(list) != min(tc.brought+4, maxListed) {
+			t.Errorf("%d files: %d, %t", tc.brought, len(list), known)
+		}
+	}
+}

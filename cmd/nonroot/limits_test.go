@@ -46,8 +46,8 @@ var limits = []struct {
 	{"dockerfile/rootfs/analyze.go", "maxPath", "; a path of @; ", 0},
 	{"dockerfile/rootfs/accounts.go", "maxAccounts", "; @ accounts, memberships and packages of a stage; ", 0},
 	{"dockerfile/rootfs/run.go", "maxPrivileges", "; @ accounts, memberships and packages of a stage; ", 0},
-	{"fixer/copies.go", "maxListed", "; @ files of one COPY, ", 0},
-	{"fixer/copies.go", "maxVisited", " files of one COPY, @ that are looked at; ", 0},
+	{"fixer/listing.go", "maxListed", "; @ files of one COPY, ", 0},
+	{"fixer/listing.go", "maxVisited", " files of one COPY, @ that are looked at; ", 0},
 	{"dockerfile/rootfs/query.go", "maxAllWork", "questions about owners that look at @ events; ", 0},
 }
 

@@ -27,8 +27,8 @@ func unreadable(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction) []
 		if !known {
 			continue
 		}
-		for _, f := range broughtBy(t, in, source) {
-			if isClosed(f) && !chmodBehind(t, s, in, source, f) {
+		for _, f := range closedOf(t, in, source) {
+			if !chmodBehind(t, s, in, source, f) {
 				out = append(out, f)
 			}
 		}
@@ -36,13 +36,13 @@ func unreadable(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction) []
 	return out
 }
 
-// broughtBy are the files that a source brings, as far as they are known.
-func broughtBy(t *fixer.Target, in *dockerfile.Instruction, source string) []fixer.Copied {
+// closedOf are the files that a source brings, as far as they are known, that only their owner
+// can read.
+func closedOf(t *fixer.Target, in *dockerfile.Instruction, source string) []fixer.Copied {
 	if in.Name == "add" && isDownload(source) {
 		return []fixer.Copied{{Path: path.Base(source), Mode: remoteMode}}
 	}
-	list, _ := t.Copies(in, source)
-	return list
+	return t.CopiesOf(in, source, isClosed)
 }
 
 // isDownload reports whether ADD makes one file of a source by downloading it:
