@@ -34,17 +34,18 @@ know statically all that a program writes: read the diff, run it, then keep it.
 Stages that start from this one and run something as root get ` + "`USER root`" + ` first, and so
 stay as they are. Directories that the build makes inside of the work directory, under a
 name that says that a program writes there, or that an ENV names, become the program's,
-and so does what the command line names (` + "`--data-dir /data`" + `). Software that a RUN of root
-unpacks or clones where the program lives, which then writes below its own tree, is given
+and so does what the command line or the environment names (` + "`--data-dir /data`" + `,
+` + "`DATA_DIR=/data`" + `). Software that a RUN of root unpacks or clones where the program lives, which then writes below its own tree, is given
 away at the end of that RUN, in the same layer; so is what the build leaves for a command
 that builds when it starts (` + "`yarn dev`, `cargo run`" + `).
 
 It is refused where a command of the build is not understood or installs into /root,
 where the program itself must start as root (raw packets, mounts, the firewall, a system
-of services), where its command line has it write where only root can, and where a
-service relies on root (privileged, added capabilities, the engine's socket); where a
-comment of the Dockerfile has people mount below /root; and where no service builds it
-and its name says that other images are built on it (` + "`base.Dockerfile`, `node-base/`" + `). An image
+of services), where its command line or its environment has it write where only root
+can, or go below /root, and where a service relies on root (privileged, added
+capabilities, the engine's socket); where a service mounts something below /root, or a
+comment of the Dockerfile has people do so; and where no service builds it and its name,
+or an ONBUILD, says that other images are built on it (` + "`base.Dockerfile`, `node-base/`" + `). An image
 whose entrypoint starts as root and drops by itself (postgres, mysql, redis) is left as
 it is: a USER would break it; so is one that starts nginx or httpd, whose workers are
 another user's. Images that their environment tells whom to become (PUID and PGID of
@@ -144,7 +145,7 @@ func instead(t *fixer.Target, helper string) string {
 
 // rootFix is the one fix of a stage that runs as root.
 func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
-	for _, reason := range []func(*fixer.Target) error{serviceNeedsRoot, programNeedsRoot, hiddenPath, buildUnclear, rootsHome, heirsNeedRoot} {
+	for _, reason := range []func(*fixer.Target) error{serviceNeedsRoot, programNeedsRoot, hiddenPath, buildUnclear, rootsHome, startedInRootsHome, heirsNeedRoot} {
 		if err := reason(t); err != nil {
 			return nil, err
 		}

@@ -10,13 +10,14 @@ import (
 	"nonroot/fixer"
 )
 
-// startedDirs are the directories that a target's command lines give its program
-// to write in, such as --data-dir /data, where no mount takes their place.
+// startedDirs are the directories that a target's command lines and environment
+// give its program to write in, such as --data-dir /data or DATA_DIR=/data, where
+// no mount takes their place.
 func startedDirs(t *fixer.Target) []string {
 	var out []string
-	for option, value := range startedOptions(t) {
-		if isDirOption(option) && fixer.Ownable(value) && !mountedByAll(t, value) && !slices.Contains(out, value) {
-			out = append(out, value)
+	for _, o := range startedOptions(t) {
+		if isDirOption(o.name) && fixer.Ownable(o.path) && !mountedByAll(t, o.path) && !slices.Contains(out, o.path) {
+			out = append(out, o.path)
 		}
 	}
 	slices.Sort(out)
@@ -41,52 +42,98 @@ func imageDirs(t *fixer.Target) []string {
 	return facts.Writable
 }
 
-// startedFiles refuses a file that a command line gives the program to make where
-// the plan's user cannot, such as --pidfile /var/run/app.pid.
+// startedFiles refuses a file that a command line or the environment gives the
+// program to make where the plan's user cannot, such as --pidfile /var/run/app.pid.
 func (u *userPlan) startedFiles() error {
-	for option, value := range startedOptions(u.t) {
-		dir := path.Dir(value)
-		if !isFileOption(option) || inAny(dir, append(u.t.Own(), u.dirs...)) || inAny(dir, []string{"/tmp", "/var/tmp", "/dev"}) || mountedByAll(u.t, dir) {
+	for _, o := range startedOptions(u.t) {
+		dir := path.Dir(o.path)
+		if !isFileOption(o.name) || inAny(dir, append(u.t.Own(), u.dirs...)) || inAny(dir, []string{"/tmp", "/var/tmp", "/dev", "/proc"}) || mountedByAll(u.t, dir) || mountedByAll(u.t, o.path) {
 			continue
 		}
 		writable := u.stage.End().Owner(dir).Writable(as(u.proc()))
 		if writable == rootfs.No || writable == rootfs.Unknown && !fixer.Ownable(dir) {
-			return fmt.Errorf("it is started with --%s %s, which only root can make there: put it into /tmp, or into a directory that %s declares writable", option, value, fixer.SettingsFile)
+			where := "put it into /tmp"
+			if o.name == "sqlite" {
+				where = "put it below the work directory"
+			}
+			return fmt.Errorf("it is started with %s, which only root can make there: %s, or into a directory that %s declares writable", o.text, where, fixer.SettingsFile)
 		}
 	}
 	return nil
 }
 
-// startedOptions are the options of a target's command lines, in lower case and
-// with - for _, whose values are absolute paths.
-func startedOptions(t *fixer.Target) map[string]string {
-	out := map[string]string{}
+// option is an absolute path that a program is started with.
+type option struct {
+	name string // in lower case and with - for _
+	path string // clean
+	text string // as it is written
+}
+
+// startedOptions are the options of a target's command lines and its variables of
+// the environment, in Dockerfile and compose files, whose values are absolute paths.
+func startedOptions(t *fixer.Target) []option {
+	var out []option
+	add := func(name, value, text string) {
+		if _, file, ok := strings.Cut(value, "sqlite:///"); ok && path.IsAbs(file) {
+			file, _, _ = strings.Cut(file, "?")
+			name, value = "sqlite", file
+		}
+		if path.IsAbs(value) && !strings.ContainsAny(value, "$:,*") {
+			out = append(out, option{strings.ReplaceAll(strings.ToLower(name), "_", "-"), path.Clean(value), text})
+		}
+	}
 	for _, call := range t.Commands() {
+		tool := ""
 		for i, word := range call {
 			if !strings.HasPrefix(word, "-") {
+				tool = or(map[string]string{"celery": "celery", "gunicorn": "gunicorn"}[path.Base(word)], tool)
 				continue
 			}
 			name, value, joined := strings.Cut(word, "=")
+			text := word
 			if !joined && i+1 < len(call) {
 				value = call[i+1]
+				text += " " + value
 			}
-			if path.IsAbs(value) && !strings.ContainsAny(value, "$:,*") {
-				out[strings.ReplaceAll(strings.ToLower(strings.TrimLeft(name, "-")), "_", "-")] = path.Clean(value)
+			name = longOption(tool, strings.TrimLeft(name, "-"))
+			if name == "bind" {
+				value = strings.TrimPrefix(value, "unix:")
 			}
+			add(name, value, text)
 		}
+	}
+	for _, v := range environment(t) {
+		add(v.name, v.value, clip(v.name+"="+v.value))
 	}
 	return out
 }
 
+// longOption is what a short option of a program stands for (docs.gunicorn.org:
+// Settings; docs.celeryq.dev: Command Line Interface).
+func longOption(tool, name string) string {
+	switch tool + " -" + name {
+	case "gunicorn -p":
+		return "pid"
+	case "gunicorn -b":
+		return "bind"
+	case "celery -s":
+		return "schedule"
+	case "celery -f":
+		return "logfile"
+	}
+	return name
+}
+
 func isDirOption(option string) bool {
 	switch option {
-	case "dbpath", "storage.tsdb.path":
+	case "dbpath", "storage.tsdb.path", "dlogging.file.path", "logging.file.path", "logging-file-path", "hf-home", "torch-home", "xdg-cache-home", "xdg-data-home", "xdg-state-home", "xdg-config-home":
 		return true
 	}
 	for _, what := range []string{"data", "db", "storage", "state", "cache", "log", "logs", "upload", "uploads", "tmp", "temp"} {
-		rest, ok := strings.CutPrefix(option, what)
-		if ok && (rest == "dir" || rest == "-dir" || rest == "-directory" || rest == "-path" && what != "log") {
-			return true
+		for _, dir := range []string{"dir", "-dir", "-directory", "-path"} {
+			if name := what + dir; (option == name || strings.HasSuffix(option, "-"+name)) && name != "log-path" {
+				return true
+			}
 		}
 	}
 	return false
@@ -94,8 +141,13 @@ func isDirOption(option string) bool {
 
 func isFileOption(option string) bool {
 	switch option {
-	case "pid", "pidfile", "pid-file", "logfile", "log-file":
+	case "uds", "bind", "sqlite", "schedule", "dlogging.file.name", "logging.file.name", "logging-file-name":
 		return true
+	}
+	for _, what := range []string{"pid", "pidfile", "pid-file", "logfile", "log-file"} {
+		if option == what || strings.HasSuffix(option, "-"+what) {
+			return true
+		}
 	}
 	return false
 }
