@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -71,6 +72,7 @@ func accountStep(before rootfs.State, id identity, more []string) dockerfile.New
 // The chown is recursive only where nothing can be there yet: over files that
 // are there it would store each of them a second time.
 func ownDirs(before rootfs.State, id identity, dirs []string) []string {
+	dirs = withParents(before, id, dirs)
 	fresh := true
 	for _, d := range dirs {
 		fresh = fresh && before.Owner(d).Exists == rootfs.No
@@ -85,6 +87,39 @@ func ownDirs(before rootfs.State, id identity, dirs []string) []string {
 	}
 	tops := outside(dirs, func(d, o string) bool { return fixer.Below(d, o) })
 	return []string{"mkdir -p" + words(leaves), "chown -R " + id.owner() + words(tops)}
+}
+
+// withParents adds, for each directory, those that mkdir -p would make above it
+// where the process could have made them itself: as root's they would close to it
+// what it had been free to write, such as ~/.cache or the pkg of a GOPATH.
+func withParents(before rootfs.State, id identity, dirs []string) []string {
+	proc := as(fixer.Process{UID: rootfs.KnownID(id.uid), GID: rootfs.KnownID(id.gid)})
+	free := func(o rootfs.Owner) bool { return o.OwnedBy(id.uid) == rootfs.Yes || o.Writable(proc) == rootfs.Yes }
+	var out []string
+	for _, d := range dirs {
+		var between []string
+		up := path.Dir(d)
+		for ; fixer.Ownable(up) && up != id.home && !slices.Contains(dirs, up) && before.Owner(up).Exists != rootfs.Yes; up = path.Dir(up) {
+			between = append(between, up)
+		}
+		if up == id.home || slices.Contains(dirs, up) || free(before.Owner(up)) {
+			slices.Reverse(between)
+			out = append(out, between...)
+		}
+		out = append(out, d)
+	}
+	return distinct(out)
+}
+
+// distinct are the directories, each where it comes first.
+func distinct(dirs []string) []string {
+	var out []string
+	for _, d := range dirs {
+		if !slices.Contains(out, d) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // missing are the directories that may not be there yet.

@@ -225,7 +225,7 @@ func argsAccount(id identity, names idNames, tools base.Tools, plain bool) []str
 	}
 }
 
-// belowHome adds, for each directory below the home, those between: mkdir -p
+// belowHome adds, for each directory below a home, those between: mkdir -p
 // would leave them root's.
 func belowHome(dirs []string, home string) []string {
 	var out []string

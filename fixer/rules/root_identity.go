@@ -144,7 +144,7 @@ func (u *userPlan) addDirs() {
 	end := u.stage.End()
 	add := func(dir string) {
 		dir = path.Clean(dir)
-		if fixer.Ownable(dir) && !slices.Contains(u.dirs, dir) {
+		if path.IsAbs(dir) && fixer.Ownable(dir) && !slices.Contains(u.dirs, dir) {
 			u.dirs = append(u.dirs, dir)
 		}
 	}

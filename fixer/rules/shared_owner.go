@@ -92,7 +92,7 @@ func foreignMountpoints(s *fixer.Service) []fixer.Finding {
 		if !known || m.Type != "volume" || m.ReadOnly || !fixer.Ownable(dir) || s.VolumeSaysOwner(m.Source) {
 			continue
 		}
-		owner := s.Target.Stage.End().Owner(dir)
+		owner := s.Target.Owner(dir)
 		if owner.Exists == rootfs.Unknown || owner.Exists == rootfs.Yes && owner.Writable(as(proc)) != rootfs.No {
 			continue
 		}

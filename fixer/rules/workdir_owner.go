@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"path"
 	"slices"
 
 	"nonroot/dockerfile"
@@ -122,7 +123,7 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 			err = givenAway(t.Stage, run.In, dir, proc)
 		}
 		if err == nil && stageOf(t, run.In) == t.Stage && st.User().IsRoot() == rootfs.Yes {
-			e, err := run.In.AppendCommands(ownDirs(t.Stage.Before(run.In), id, belowHome([]string{dir}, accountHome(t)))...)
+			e, err := run.In.AppendCommands(ownDirs(t.Stage.Before(run.In), id, belowOwn(t, dir, proc))...)
 			if err == nil {
 				return &fixer.Fix{Message: message, Safety: fixer.Safe, Edits: []edit.Edit{e}, Guard: []edit.Range{at.Range}}, nil
 			}
@@ -154,12 +155,25 @@ func ownDirFix(t *fixer.Target, at *dockerfile.Instruction, dir string, proc fix
 	if err != nil {
 		return nil, err
 	}
-	step := dockerfile.New{Name: "RUN", Lines: oneLine(ownDirs(before, id, belowHome([]string{dir}, accountHome(t))))}
+	step := dockerfile.New{Name: "RUN", Lines: oneLine(ownDirs(before, id, belowOwn(t, dir, proc)))}
 	e, err := at.InsertBefore(step)
 	if err != nil {
 		return nil, err
 	}
 	return &fixer.Fix{Message: message, Safety: fixer.Safe, Edits: []edit.Edit{e}, Guard: []edit.Range{at.Range}}, nil
+}
+
+// belowOwn is a directory behind those above it that mkdir -p would make root's
+// below one that is the process's own in the finished image.
+func belowOwn(t *fixer.Target, dir string, proc fixer.Process) []string {
+	up := path.Dir(dir)
+	for fixer.Ownable(up) && t.Owner(up).Exists == rootfs.No {
+		up = path.Dir(up)
+	}
+	if t.Owner(up).OwnedBy(proc.UID.N) != rootfs.Yes {
+		up = accountHome(t)
+	}
+	return belowHome([]string{dir}, up)
 }
 
 // givenAway refuses a directory that the last chown of the stage, behind an
