@@ -77,7 +77,7 @@ func judge(first, last []Finding, made map[key]*Fix, least Safety) []Judged {
 // asRead is the fix without its edits where they are not of the files as they
 // were read, which src is one of: those of a later pass are of a text in between.
 func asRead(src *edit.Source, fix *Fix) *Fix {
-	if fix == nil || slices.ContainsFunc(fix.Edits, func(e edit.Edit) bool { return e.Src == src }) {
+	if fix == nil || len(fix.Edits) == 0 || slices.ContainsFunc(fix.Edits, func(e edit.Edit) bool { return e.Src == src }) {
 		return fix
 	}
 	without := *fix
