@@ -61,7 +61,7 @@ func (r *runner) paths(e *shell.Effect) {
 // umask is the mask that holds for a command.
 func umask(e *shell.Effect) Mode {
 	switch {
-	case !e.Umask.Given():
+	case e.Umask == nil || !e.Umask.Given():
 		return Mode{0o022, true}
 	case e.Umask.Known:
 		if n, err := strconv.ParseUint(e.Umask.Text, 8, 32); err == nil {

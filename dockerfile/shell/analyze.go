@@ -106,15 +106,15 @@ type interp struct {
 	offset  int // of the command at the top
 	errexit bool
 	inFunc  bool
-	umask   Word // what umask was told; empty: nothing
-	sourced bool // a file was sourced: variables may have any value
-	stopped bool // exit: what follows does not run
-	failed  bool // with a failure
-	ended   bool // an exit with a failure is tolerated: that of a subshell or of a script within the script
-	left    bool // a return with a failure is tolerated: that of the function
-	maybe   bool // an exit that may have run: what follows may not run
-	nested  bool // in a script within the script
-	chained int  // how many chains there were
+	umask   *Word // what umask was told; nil: nothing
+	sourced bool  // a file was sourced: variables may have any value
+	stopped bool  // exit: what follows does not run
+	failed  bool  // with a failure
+	ended   bool  // an exit with a failure is tolerated: that of a subshell or of a script within the script
+	left    bool  // a return with a failure is tolerated: that of the function
+	maybe   bool  // an exit that may have run: what follows may not run
+	nested  bool  // in a script within the script
+	chained int   // how many chains there were
 
 	place
 }

@@ -92,9 +92,9 @@ func (c *command) setUmask() {
 		switch {
 		case a.Known && strings.HasPrefix(a.Text, "-"):
 		case a.Known && !c.in.cond && !c.in.maybe:
-			c.in.umask = a
+			c.in.umask = &a
 		default:
-			c.in.umask = Word{Text: "?"}
+			c.in.umask = &Word{Text: "?"}
 		}
 	}
 }

@@ -44,27 +44,16 @@ const (
 // command of a script has at least one Effect.
 type Effect struct {
 	Kind    Kind
-	Command string // the command as written, for messages
 	Need    Need
+	Command string // the command as written, for messages
 	Why     string // Root and Unknown: what needs root, or what cannot be told
 	As      string // the user to which su, gosu, sudo -u and the like switch first; empty: the current one
 
 	// Conditional says that the command may not run although the script
 	// succeeds, Tolerated that it may fail although the script succeeds.
 	Conditional, Tolerated bool
-	// Chains are those that it stands in: a command of "x && y" where the script
-	// goes on if they fail does not run behind one of the same chain that failed.
-	// One that fails ends the last of its chains.
-	Chains []int
 	// Sure says that it cannot fail: echo, true, export and the like.
 	Sure bool
-	// Offset is where the command starts in the script, in bytes; in a script
-	// within the script, such as that of "sh -c", it is where the outer command starts.
-	Offset int
-	// Guard is the account whose absence makes the command run, as in
-	// "id -u app || useradd app"; such a command is not Conditional for it.
-	Guard *Guard
-
 	// Opaque says that it may do more than is listed, with the rights that it has.
 	Opaque bool
 	// InHome says that it puts programs or data that are needed at run time
@@ -72,15 +61,25 @@ type Effect struct {
 	InHome bool
 	// Elevates says that it works by a setuid program: sudo, su and the like.
 	Elevates bool
+	// Chains are those that it stands in: a command of "x && y" where the script
+	// goes on if they fail does not run behind one of the same chain that failed.
+	// One that fails ends the last of its chains.
+	Chains []int
+	// Offset is where the command starts in the script, in bytes; in a script
+	// within the script, such as that of "sh -c", it is where the outer command starts.
+	Offset int
+	// Guard is the account whose absence makes the command run, as in
+	// "id -u app || useradd app"; such a command is not Conditional for it.
+	Guard *Guard
 
 	Account   *Account
 	Paths     []Word // absolute where they are known
 	Sources   []Word
-	Mode      Word // octal or symbolic, as written; empty: not given
-	Umask     Word // what the script told umask before; empty: nothing, so that it is the usual 022
-	Owner     Word // a name or an id; empty: not given
-	Group     Word // likewise
-	Login     bool // Chown: the group is the primary group of Owner: "chown app: path"
+	Mode      Word  // octal or symbolic, as written; empty: not given
+	Umask     *Word // what the script told umask before; nil: nothing, so that it is the usual 022
+	Owner     Word  // a name or an id; empty: not given
+	Group     Word  // likewise
+	Login     bool  // Chown: the group is the primary group of Owner: "chown app: path"
 	Recursive bool
 	Self      bool // where only the Prefix of a path is known, that directory is meant as well as what is below it
 	Appends   bool // Write: what is there stays
