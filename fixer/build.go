@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nonroot/compose"
@@ -21,6 +22,7 @@ type build struct {
 	args          map[string]string
 	ids           []string // those of args that come from the project's ids
 	hidden        []string // those that come from other variables of .env
+	secret        []string // those of hidden that are no numbers
 }
 
 // not is a build of which the context alone is known, and why.
@@ -50,6 +52,9 @@ func (in *input) buildOf(s *Service) build {
 				out.ids = append(out.ids, arg.Key)
 			} else if _, plain := s.Plain(arg.Value); !plain {
 				out.hidden = append(out.hidden, arg.Key)
+				if !isNumber(value) {
+					out.secret = append(out.secret, arg.Key)
+				}
 			}
 		}
 	}
@@ -161,6 +166,27 @@ func agreed(builds []build) (args map[string]string, differ []string) {
 	}
 	slices.Sort(differ)
 	return args, slices.Compact(differ)
+}
+
+// secretArgs are the build arguments whose values .env has a part in: they may be
+// passwords, which no message, diff or file may tell. Numbers are ids more often.
+func secretArgs(builds []build) map[string]bool {
+	var out map[string]bool
+	for _, b := range builds {
+		for _, key := range b.secret {
+			if out == nil {
+				out = map[string]bool{}
+			}
+			out[key] = true
+		}
+	}
+	return out
+}
+
+// isNumber reports whether a value may be an id.
+func isNumber(value string) bool {
+	_, err := strconv.ParseUint(value, 10, 32)
+	return err == nil
 }
 
 // argsMatter says which of the arguments that services give differently decides

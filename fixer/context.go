@@ -33,16 +33,17 @@ type contexts struct {
 	last    *rootfs.Analysis // of file with args
 	file    *dockerfile.File
 	args    map[string]string
+	secret  map[string]bool   // of args
 	brought map[wanted]string // what Script says of its stages
 }
 
 // analyze is what the stages of the Dockerfile do, with what is known of images. A
 // pass that changes neither it nor its arguments gets what the pass before got.
-func (c *contexts) analyze(file *dockerfile.File, args map[string]string, in *input) *rootfs.Analysis {
-	if c.last == nil || c.file != file || !maps.Equal(c.args, args) {
-		c.last = rootfs.Analyze(file, rootfs.Options{Args: args, Bases: in.found, IsDir: c.isDir, Mode: c.mode})
+func (c *contexts) analyze(file *dockerfile.File, args map[string]string, secret map[string]bool, in *input) *rootfs.Analysis {
+	if c.last == nil || c.file != file || !maps.Equal(c.args, args) || !maps.Equal(c.secret, secret) {
+		c.last = rootfs.Analyze(file, rootfs.Options{Args: args, Secret: secret, Bases: in.found, IsDir: c.isDir, Mode: c.mode})
 		in.explain(c.last)
-		c.file, c.args, c.brought = file, args, map[wanted]string{}
+		c.file, c.args, c.secret, c.brought = file, args, secret, map[wanted]string{}
 	}
 	return c.last
 }

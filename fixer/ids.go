@@ -63,6 +63,7 @@ type SharedMount struct {
 	Service *Service
 	Dir     string // what is mounted, relative to the root
 	Target  string
+	Shown   string // Target, for people
 	At      edit.Range
 }
 
@@ -194,12 +195,12 @@ func (s *Service) hostDirs() []SharedMount {
 			continue
 		}
 		target, _ := s.Value(m.Target)
-		out = append(out, SharedMount{Service: s, Dir: dir, Target: target, At: m.Value.Range})
+		out = append(out, SharedMount{Service: s, Dir: dir, Target: target, Shown: s.Shown(m.Target), At: m.Value.Range})
 	}
 	for _, v := range s.Settings.Volumes {
 		dir, ok := v.Host()
 		if ok && !path.IsAbs(dir) && dir != "." && !slices.ContainsFunc(out, func(m SharedMount) bool { return m.Dir == dir }) {
-			out = append(out, SharedMount{Service: s, Dir: dir, Target: v.Target, At: s.Own().Key})
+			out = append(out, SharedMount{Service: s, Dir: dir, Target: v.Target, Shown: v.Target, At: s.Own().Key})
 		}
 	}
 	return out

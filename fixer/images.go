@@ -3,6 +3,7 @@ package fixer
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"runtime"
@@ -38,7 +39,8 @@ type looked struct {
 // asking is an image that is to be looked into, with the platforms that FROMs and
 // services ask for.
 type asking struct {
-	ref       string
+	ref       string // as it is written where it is secret
+	secret    bool
 	platforms []string
 }
 
@@ -101,7 +103,7 @@ func (ws *Workspace) unknownImages(ctx context.Context) ([]*asking, error) {
 			for _, wants := range found {
 				a := byRef[wants.ref]
 				if a == nil {
-					a = &asking{ref: wants.ref}
+					a = &asking{ref: wants.ref, secret: wants.secret}
 					byRef[wants.ref] = a
 				}
 				a.platforms = append(a.platforms, wants.platforms...)
@@ -131,7 +133,7 @@ func (p *Project) unknownImages() []asking {
 			platform = "" // BuildKit's own variables: what is built for by default
 		}
 		if facts, ok := p.base(ref); !ok || facts.Unlisted {
-			out = append(out, asking{ref, []string{platform}})
+			out = append(out, asking{ref: ref, platforms: []string{platform}})
 		}
 	}
 	for _, t := range p.Targets {
@@ -144,19 +146,33 @@ func (p *Project) unknownImages() []asking {
 		if v == nil || s.Build() != nil {
 			continue
 		}
-		if ref, known := s.Value(v.Text); known && ref != "" {
-			platform := ""
-			if item := s.Raw("platform"); item != nil {
-				platform, _ = s.Value(item.Text)
-			}
+		ref, known := s.Value(v.Text)
+		if !known || ref == "" {
+			continue
+		}
+		platform, secret := "", s.Shown(v.Text) != ref
+		if item := s.Raw("platform"); item != nil {
+			platform, _ = s.Value(item.Text)
+			secret = secret || s.Shown(item.Text) != platform
+		}
+		if facts, ok := p.base(ref); secret && (!ok || facts.Unlisted) {
+			out = append(out, asking{ref: s.Shown(v.Text), secret: true})
+		} else {
 			add(ref, platform)
 		}
 	}
 	return out
 }
 
+// errSecretName is why nobody is asked about an image: whoever wrote the compose file
+// chose the host that would be told the name.
+var errSecretName = errors.New("its name has a value of .env, which may be a secret: write the name in the compose file")
+
 // ask looks into an image for each of its platforms, which must have the same to say.
 func (a *asking) ask(ctx context.Context, with Inspector) looked {
+	if a.secret {
+		return looked{err: errSecretName}
+	}
 	var first looked
 	for i, platform := range a.platforms {
 		image, err := with.Image(ctx, a.ref, platform)

@@ -143,6 +143,30 @@ func TestInspectFails(t *testing.T) {
 	}
 }
 
+// TestInspectNamesOfEnv asks nobody about an image whose name has a value of .env in
+// it: the registry of a stranger's choice would be told.
+func TestInspectNamesOfEnv(t *testing.T) {
+	with := &asked{of: worker}
+	ws, failed := inspected(t, with, map[string]string{
+		".env":         "SECRET=hunter2\n",
+		"a/Dockerfile": "ARG TAG=1\nFROM example.com/a:$TAG\n",
+		"compose.yaml": "services:\n  a: {build: {context: a, args: {TAG: $SECRET}}}\n" +
+			"  b: {image: example.com/b/$SECRET}\n  c: {image: example/c, platform: linux/$SECRET}\n  d: {image: example/d}\n",
+	})
+	if !slices.Equal(with.refs, []string{"example/d"}) {
+		t.Errorf("asked for %q", with.refs)
+	}
+	if len(failed) != 2 || failed[0].Ref != "example.com/b/$SECRET" || !strings.Contains(failed[0].Err.Error(), ".env") || failed[1].Ref != "example/c" {
+		t.Errorf("failed: %v", failed)
+	}
+	seen := processes(t, ws)
+	for _, name := range []string{"a", "b", "c"} {
+		if p := seen[name]; p.UID.Known || strings.Contains(p.Why, "hunter") || p.Why == "" {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}
+
 // TestInspectFailsOnce: a pass that leaves the Dockerfile as it is leaves what is
 // said of its image as it is.
 func TestInspectFailsOnce(t *testing.T) {

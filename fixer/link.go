@@ -61,7 +61,7 @@ func (p *Project) addTargets(f *parsed, builds []build) {
 	}
 	lendIDs(builds)
 	args, differ := agreed(builds)
-	analysis := f.contexts.analyze(f.docker, args, p.in)
+	analysis := f.contexts.analyze(f.docker, args, secretArgs(builds), p.in)
 	unclear, hidden := argsMatter(f.docker, differ), hiddenPaths(f.docker, builds)
 	byStage := map[*rootfs.Stage]*Target{}
 	add := func(stage *rootfs.Stage) *Target {
@@ -76,7 +76,7 @@ func (p *Project) addTargets(f *parsed, builds []build) {
 	for _, b := range builds {
 		stage := analysis.Target(b.target)
 		if stage == nil {
-			b.service.Unbuilt = fmt.Sprintf("%s has no stage %s", f.src.Path, b.target)
+			b.service.Unbuilt = fmt.Sprintf("%s has no stage %s", f.src.Path, b.service.Build().Target().Text)
 			continue
 		}
 		t := add(stage)

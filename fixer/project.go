@@ -214,6 +214,15 @@ func (s *Service) Plain(text string) (value string, known bool) {
 	return without, known && same && value == without
 }
 
+// Shown is a text of a compose file for people: its value, or where that is not Plain
+// the text as it is written.
+func (s *Service) Shown(text string) string {
+	if value, plain := s.Plain(text); plain {
+		return value
+	}
+	return text
+}
+
 // Chain is the stages that end in the target, the outermost parent first.
 func (t *Target) Chain() []*rootfs.Stage {
 	var out []*rootfs.Stage

@@ -8,7 +8,7 @@ import (
 )
 
 // ImageFacts is what is known of the image of a service that is not built, and
-// its name; nil where nothing is.
+// its name; nil where nothing is. A name that .env has a part in is as it is written.
 func (s *Service) ImageFacts() (*base.Image, string) {
 	v := s.Image()
 	if v == nil {
@@ -20,9 +20,9 @@ func (s *Service) ImageFacts() (*base.Image, string) {
 	}
 	facts, ok := s.project.base(ref)
 	if !ok {
-		return nil, ref
+		return nil, s.Shown(v.Text)
 	}
-	return facts, ref
+	return facts, s.Shown(v.Text)
 }
 
 // Mounts reports whether a volume, bind mount or tmpfs of the service hides a

@@ -15,6 +15,9 @@ import (
 type Options struct {
 	// Args are build arguments; they count only where an ARG declares them.
 	Args map[string]string
+	// Secret are those of Args whose values are not to be shown or written: they find
+	// the image that FROM names, and are else as though they were not known.
+	Secret map[string]bool
 	// Bases finds a base image; nil is base.Lookup.
 	Bases func(ref string) (*base.Image, bool)
 	// IsDir tells whether a source of a COPY or ADD from the build context is a
@@ -41,7 +44,8 @@ type Stage struct {
 	Syntax *dockerfile.Stage
 	Parent *Stage // the earlier stage that it starts from; nil where it starts from an image
 	// Ref is the image that FROM names (of the first stage of the chain, where it
-	// has a Parent), with variables expanded; empty where one has no value.
+	// has a Parent), with variables expanded; empty where one has no value, or a
+	// secret one.
 	Ref string
 	// Base is what is known of that image; nil where nothing is, and Why says why.
 	Base *base.Image

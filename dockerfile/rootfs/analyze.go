@@ -75,7 +75,8 @@ var platformArgs = sync.OnceValue(func() (vars *binding) {
 // from starts the stage with what FROM names.
 func (w *walker) from(global *walker) {
 	s := w.stage.Syntax
-	ref, known := scope{vars: global.now.vars, closed: true}.expand(s.Base.Value, w.escape)
+	secret := false
+	ref, known := scope{vars: global.now.vars, closed: true, secret: &secret}.expand(s.Base.Value, w.escape)
 	if !known || ref == "" {
 		w.unknown("the value of a variable in " + s.Base.Value + " is not known")
 		return
@@ -88,11 +89,16 @@ func (w *walker) from(global *walker) {
 		w.inherit(parent)
 		return
 	}
-	w.stage.Ref = ref
+	shown := ref
+	if secret {
+		shown = s.Base.Value
+	} else {
+		w.stage.Ref = ref
+	}
 	if m, ok := w.opt.Bases(ref); ok {
 		w.stage.Base = m
 	} else {
-		w.stage.Why = "nothing is known of the image " + ref
+		w.stage.Why = "nothing is known of the image " + shown
 	}
 	w.begin(startOf(w.stage.Base))
 	w.stage.volumes = w.now.volumes
@@ -251,17 +257,19 @@ func (w *walker) expandPath(word string) (string, bool) {
 // the declaration, else that of the ARG of this name before the first FROM.
 func (w *walker) arg(in *dockerfile.Instruction, globals *binding) {
 	sc := w.scope() // of before the instruction
+	global := w.stage.Syntax == nil
 	for _, word := range in.Words {
 		name, def, has := strings.Cut(word.Value, "=")
 		b := &binding{name: name, arg: true, older: w.now.vars}
 		outside, given := w.opt.Args[name]
 		switch above := globals.find(name); {
 		case given:
-			b.value, b.known = outside, true
+			b.value, b.known, b.secret = outside, true, w.opt.Secret[name]
 		case has:
+			sc.secret = &b.secret
 			b.value, b.known = sc.expand(def, w.escape)
 		case above != nil:
-			b.value, b.known = above.value, above.known
+			b.value, b.known, b.secret = above.value, above.known, above.secret
 		default:
 			if old := w.now.vars.find(name); old != nil {
 				continue // what has it keeps it
@@ -269,6 +277,9 @@ func (w *walker) arg(in *dockerfile.Instruction, globals *binding) {
 			// Without a value it has that of the base image's ENV, if there is one.
 			b.unset = w.stage.Base != nil || w.now.closed()
 			b.known = b.unset && !globalArg(name)
+		}
+		if b.secret && !global {
+			b.value, b.known = "", false
 		}
 		w.now.vars = b
 	}

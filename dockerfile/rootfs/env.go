@@ -12,6 +12,7 @@ type binding struct {
 	known       bool // the value is
 	arg         bool
 	unset       bool // it is known to have no value
+	secret      bool // a secret argument is in the value; only before the first FROM
 	inherited   bool // an ARG of the stage that FROM names
 	from        bool // this is no variable: FROM stands here, and what is older is the stage's that it names
 	older       *binding
@@ -63,9 +64,10 @@ type scope struct {
 	vars    *binding
 	closed  bool // what is not bound has no value
 	envOnly bool
-	missing bool // a value was asked for that is not known
-	size    int  // bytes of values in this word
-	left    *int // of maxValues; nil: that bound is not kept here
+	missing bool  // a value was asked for that is not known
+	secret  *bool // set where a value is secret; nil: nobody asks
+	size    int   // bytes of values in this word
+	left    *int  // of maxValues; nil: that bound is not kept here
 }
 
 // Get is what the expander asks for.
@@ -82,6 +84,9 @@ func (s *scope) Get(name string) (string, bool) {
 		// BuildKit shows an inherited ARG to a RUN; whether to a word depends on its version.
 		s.missing = true
 		return "", false
+	}
+	if b.secret && s.secret != nil {
+		*s.secret = true
 	}
 	if !s.takes(len(b.value)) {
 		s.missing = true

@@ -62,7 +62,7 @@ func strangeRuntime(s *fixer.Service) string {
 	case slices.Contains([]string{"runc", "crun", "youki", "nvidia", "runsc", "io.containerd.runc.v2", "io.containerd.runsc.v1"}, name):
 		return ""
 	}
-	return name
+	return s.Shown(item.Text)
 }
 
 // isSystem reports whether a host path is one of the system's.

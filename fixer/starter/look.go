@@ -83,7 +83,7 @@ func look(p *fixer.Project, s *fixer.Service) service {
 	for _, shared := range p.Shared() {
 		for _, m := range shared.Mounts {
 			if m.Service == s {
-				out.about = append(out.about, fmt.Sprintf("shares ./%s with the host, at %s", m.Dir, m.Target))
+				out.about = append(out.about, fmt.Sprintf("shares ./%s with the host, at %s", m.Dir, m.Shown))
 			}
 		}
 	}
