@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"nonroot/fixer/discover"
 	"nonroot/fixer/edit"
 	"nonroot/fixer/write"
 )
@@ -17,10 +18,7 @@ func createFile(ctx context.Context, path, text string) error {
 	if path == "" {
 		return usageError{msgEmptyPath}
 	}
-	folder, name := filepath.Split(filepath.Clean(path))
-	if folder == "" {
-		folder = "."
-	}
+	folder, name := discover.SplitPath(path)
 	switch info, err := os.Lstat(path); {
 	case err == nil && info.IsDir():
 		return fmt.Errorf(msgIsFolder, path)

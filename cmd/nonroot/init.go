@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"nonroot/fixer"
+	"nonroot/fixer/confined"
 	"nonroot/fixer/rules"
 	"nonroot/fixer/starter"
 )
@@ -62,10 +63,7 @@ func writeSettings(c *cli.Context, con *console) error {
 // where it lies in it.
 func shownFile(root string) string {
 	file := filepath.Join(root, fixer.SettingsFile)
-	if here, err := os.Getwd(); err == nil {
-		if real, err := filepath.EvalSymlinks(here); err == nil {
-			here = real
-		}
+	if here, err := confined.Real("."); err == nil {
 		if rel, err := filepath.Rel(here, file); err == nil {
 			return rel
 		}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"nonroot/fixer/confined"
 	"nonroot/fixer/discover"
 )
 
@@ -59,15 +60,11 @@ func locate(target string) (root, rel string, err error) {
 		}
 		return "", "", fmt.Errorf("%s: %w", target, err)
 	}
-	full, err := filepath.Abs(target)
-	if err != nil {
-		return "", "", err
+	folder, file := target, ""
+	if info, err := os.Stat(target); err == nil && !info.IsDir() {
+		folder, file = discover.SplitPath(target)
 	}
-	folder, file := full, ""
-	if info, err := os.Stat(full); err == nil && !info.IsDir() {
-		folder, file = filepath.Split(full)
-	}
-	if folder, err = filepath.EvalSymlinks(folder); err != nil {
+	if folder, err = confined.Real(folder); err != nil {
 		return "", "", err
 	}
 	rel, err = filepath.Rel(root, filepath.Join(folder, file))

@@ -40,9 +40,10 @@ func writeTemplate(c *cli.Context, con *console) error {
 		return usageError{"template takes no path: --write " + c.Args().First() + " creates that file"}
 	}
 	path := c.String("write")
-	root, err := discover.Root(filepath.Dir(path))
+	folder, _ := discover.SplitPath(path)
+	root, err := discover.Root(folder)
 	if err != nil {
-		return fmt.Errorf(msgNoFolder, path, filepath.Dir(path))
+		return fmt.Errorf(msgNoFolder, path, filepath.Clean(folder))
 	}
 	set, err := fixer.ReadSettings(root)
 	if err != nil {

@@ -3,26 +3,27 @@
 package discover
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"nonroot/fixer/confined"
 )
 
 // Root is the folder that the work on path reaches to: the nearest one at or
 // above path that holds .nonroot.yaml or .git, else path's own folder. It is
 // absolute and without symbolic links. A path that does not exist is an error.
 func Root(path string) (string, error) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
+	path = cmp.Or(path, ".")
 	info, err := os.Stat(path)
 	if err != nil {
 		return "", err
 	}
 	if !info.IsDir() {
-		path = filepath.Dir(path)
+		path, _ = SplitPath(path)
 	}
-	own, err := filepath.EvalSymlinks(path)
+	own, err := confined.Real(path)
 	if err != nil {
 		return "", err
 	}
@@ -34,6 +35,16 @@ func Root(path string) (string, error) {
 			return own, nil
 		}
 	}
+}
+
+// SplitPath parts the last element of a path from its folder, and leaves the folder as
+// it is written: to clean a .. away behind a symbolic link would name another one.
+func SplitPath(path string) (folder, name string) {
+	trimmed := strings.TrimRightFunc(path, func(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) })
+	if folder, name = filepath.Split(trimmed); folder == "" {
+		folder = "."
+	}
+	return folder, name
 }
 
 func exists(path string) bool {

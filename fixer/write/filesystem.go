@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+
+	"nonroot/fixer/confined"
 )
 
 // fileSystem is what Write needs of a root, as narrow as can be: tests put
@@ -49,10 +51,7 @@ type rootFS struct {
 }
 
 func openRoot(root string) (*rootFS, error) {
-	real, err := filepath.EvalSymlinks(root)
-	if err == nil {
-		real, err = filepath.Abs(real)
-	}
+	real, err := confined.Real(root)
 	if err != nil {
 		return nil, err
 	}
