@@ -8,9 +8,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"nonroot/fixer/edit"
 )
@@ -70,6 +72,66 @@ func (f *faulty) Remove(name string) error {
 
 func (f *faulty) SyncDir(name string) error {
 	return f.step("sync "+name, func() error { return f.fileSystem.SyncDir(name) })
+}
+
+// Two runs at once: what the one wrote between the other's look and its rename, the
+// other took back when it found the next file changed, and half of a project was new.
+func TestTwoRunsAtOnce(t *testing.T) {
+	dir, changes := project(t)
+	other := make(chan error, 1)
+	f := open(t, dir)
+	f.then = func(op string, do func() error) error {
+		go func() {
+			_, err := Write(context.Background(), dir, changes)
+			other <- err
+		}()
+		select { // it is to wait
+		case err := <-other:
+			t.Errorf("the other run is done in the middle of this one: %v", err)
+			other <- err
+		case <-time.After(100 * time.Millisecond):
+		}
+		return do()
+	}
+	f.steps, f.at = nil, stepOf(t, "rename")
+	_, err := writeTo(context.Background(), f, changes)
+	if otherErr := <-other; err != nil || !errors.Is(otherErr, ErrStale) {
+		t.Errorf("%v, and the other %v", err, otherErr)
+	}
+	for _, c := range changes {
+		if text, err := os.ReadFile(filepath.Join(dir, c.After.Path)); string(text) != c.After.Text {
+			t.Errorf("%s: %q, %v", c.After.Path, text, err)
+		}
+	}
+}
+
+// stepOf is the number of the first step of a kind in a Write of the project.
+func stepOf(t *testing.T, kind string) int {
+	dir, changes := project(t)
+	f := open(t, dir)
+	if _, err := writeTo(context.Background(), f, changes); err != nil {
+		t.Fatal(err)
+	}
+	return 1 + slices.IndexFunc(f.steps, func(op string) bool { return strings.HasPrefix(op, kind+" ") })
+}
+
+// A lock that is not ours to wait for, as that of flock(1) around us, keeps nobody
+// from writing; Ctrl-C ends the wait.
+func TestFolderLockedByACaller(t *testing.T) {
+	dir, changes := project(t)
+	release, busy := open(t, dir).fileSystem.(*rootFS).tryLock("api")
+	if busy {
+		t.Fatal("nobody has locked it")
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := Write(ctx, dir, changes); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+	if _, err := Write(context.Background(), dir, changes); err != nil {
+		t.Error(err)
+	}
 }
 
 type faultyFile struct {

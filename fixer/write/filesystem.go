@@ -1,6 +1,7 @@
 package write
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -27,6 +28,9 @@ type fileSystem interface {
 	// SyncDir brings the names in a folder to the disk.
 	SyncDir(name string) error
 	List(dir string) ([]string, error)
+	// Lock keeps other runs from a folder until release is called. It waits for one that
+	// has it until the end of ctx, its only error. What cannot be locked is not.
+	Lock(ctx context.Context, dir string) (release func(), err error)
 }
 
 // file is one that Create made.
@@ -112,6 +116,31 @@ func (r *rootFS) SyncDir(name string) error {
 		return nil
 	}
 	return err
+}
+
+func (r *rootFS) Lock(ctx context.Context, name string) (release func(), err error) {
+	dir, err := r.Open(name)
+	if err != nil {
+		return func() {}, ctx.Err()
+	}
+	if err := waitLock(ctx, dir); err != nil {
+		dir.Close()
+		return nil, err
+	}
+	return func() { dir.Close() }, nil
+}
+
+// tryLock is Lock without waiting; busy is true where another run has the folder.
+func (r *rootFS) tryLock(name string) (release func(), busy bool) {
+	dir, err := r.Open(name)
+	if err != nil {
+		return func() {}, false
+	}
+	if tryLock(dir) {
+		dir.Close()
+		return nil, true
+	}
+	return func() { dir.Close() }, false
 }
 
 func (r *rootFS) List(name string) ([]string, error) {

@@ -64,7 +64,8 @@ func tempOwner(name string) (pid int, run string, ok bool) {
 
 // CleanStale removes from the folders (relative to root, with slashes) the
 // temporary files of processes that live no more: those that were killed. It
-// returns the paths of what it removed. Folders that are not there are passed over.
+// returns the paths of what it removed. Folders that are not there, and those that another
+// run is writing to, are passed over.
 func CleanStale(root string, dirs []string) (removed []string, err error) {
 	fsys, err := openRoot(root)
 	if err != nil {
@@ -73,7 +74,12 @@ func CleanStale(root string, dirs []string) (removed []string, err error) {
 	defer fsys.close()
 	var errs []error
 	for _, dir := range dirs {
+		release, busy := fsys.tryLock(dir)
+		if busy {
+			continue
+		}
 		gone, err := cleanStale(fsys, dir)
+		release()
 		removed = append(removed, gone...)
 		errs = append(errs, err)
 	}
