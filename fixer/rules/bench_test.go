@@ -181,7 +181,7 @@ func mostTimes() (check, fix, unsafeFix float64) {
 	if underRace {
 		return 1.35, 1.55, 2.35
 	}
-	return 2.65, 3.7, 5.1
+	return 2.5, 3.5, 4.85
 }
 
 // TestCost guards against what makes all of it slow: it counts the bytes that
