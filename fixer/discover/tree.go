@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
-	"os"
 	slashpath "path"
 	"path/filepath"
 	"slices"
@@ -90,28 +89,6 @@ func (w *walker) evidence(rel string, k kind, mode fs.FileMode) {
 	if mode.IsRegular() && !w.kubernetes.Load() && (k == chartKind || isManifest(w.dir, rel)) {
 		w.kubernetes.Store(true)
 	}
-}
-
-// follow is the regular file in the root that the symbolic link leads to,
-// relative to the root. What lies in a .git folder is no target.
-func (w *walker) follow(rel string) (string, error) {
-	real, err := filepath.EvalSymlinks(w.full(rel))
-	if err != nil {
-		return "", errors.New("it is a symbolic link that leads nowhere")
-	}
-	rel, err = filepath.Rel(w.root, real)
-	if err != nil || !filepath.IsLocal(rel) {
-		return "", errors.New("it is a symbolic link that leads out of the root")
-	}
-	rel = filepath.ToSlash(rel)
-	if slices.Contains(strings.Split(rel, "/"), ".git") {
-		return "", errors.New("it is a symbolic link that leads into .git")
-	}
-	info, err := os.Lstat(real)
-	if err != nil || !info.Mode().IsRegular() {
-		return "", errors.New("it is a symbolic link to something that is not a regular file")
-	}
-	return rel, nil
 }
 
 // findTracked adds the files that git tracks although it ignores them.
