@@ -29,7 +29,7 @@ func (w *writer) services(all []Found) {
 	w.setting("services:")
 	w.setting(sample...)
 	for _, s := range merged(all) {
-		if parses("services:\n  " + s.name + ": {}\n") {
+		if parses("services:\n", "  "+s.name+": {}") {
 			w.service(s)
 		}
 	}
@@ -88,7 +88,7 @@ func (w *writer) service(s service) {
 func (s service) lines() []string {
 	head := "services:\n  a:\n"
 	var out []string
-	if line := "    user: " + s.user; s.user != "" && parses(head+line+"\n") {
+	if line := "    user: " + s.user; s.user != "" && parses(head, line) {
 		out = append(out, line)
 	}
 	if s.uid != 0 && s.gid != 0 {
@@ -97,7 +97,7 @@ func (s service) lines() []string {
 	first := true
 	for _, e := range s.writable {
 		line := "      - " + e.text
-		if !parses(head + "    writable:\n" + line + "\n") {
+		if !parses(head+"    writable:\n", line) {
 			continue
 		}
 		if first {

@@ -107,7 +107,7 @@ func (w *writer) rules(list []*fixer.Rule) {
 // list is a setting with what was found for it, or with its default.
 func (w *writer) list(key, empty string, found []entry, about ...string) {
 	w.prose(about...)
-	found = slices.DeleteFunc(found, func(e entry) bool { return !parses(key + ":\n  " + e.text + "\n") })
+	found = slices.DeleteFunc(found, func(e entry) bool { return !parses(key+":\n", "  "+e.text) })
 	if len(found) == 0 {
 		w.setting(empty)
 		return
@@ -118,10 +118,13 @@ func (w *writer) list(key, empty string, found []entry, about ...string) {
 	}
 }
 
-// parses reports whether text makes settings: names of files and services may be
-// such as they do not take.
-func parses(text string) bool {
-	_, err := settings.Parse(&edit.Source{Path: fixer.SettingsFile, Text: text})
+// parses reports whether a line below others makes settings: names of files and services
+// may be such as they do not take, or break the line, and what follows is no comment.
+func parses(head, line string) bool {
+	if line != clean(line) {
+		return false
+	}
+	_, err := settings.Parse(&edit.Source{Path: fixer.SettingsFile, Text: head + line + "\n"})
 	return err == nil
 }
 

@@ -132,6 +132,13 @@ volumes: {cache: {}}
 			"#      - /var/cache/nginx  # the image's program writes it\n",
 		},
 	},
+	"names that break the line": {
+		files: map[string]string{
+			"compose.yaml":   "services:\n  \"a: {}\\nignore: ['**']\\n#\":\n    image: x\n  b:\n    build: img\n    volumes: [\"./data\\nuser: evil\\n#:/data\"]\n",
+			"img/Dockerfile": "FROM debian:12\nRUN <<EOF\nmkdir -p '/srv/x\ngroup: evil\n#'\nEOF\nVOLUME [\"/srv/y\\nuid: 7\\n#\"]\nCMD [\"x\"]\n",
+		},
+		has: []string{"#  b:\n"},
+	},
 	"variables": {
 		files: map[string]string{
 			"compose.yaml": "services:\n  a: {build: {context: ., args: [\"USER_ID=${APP_USER_ID:-1000}\"]}}\n",
