@@ -152,7 +152,7 @@ func copyFix(t *fixer.Target, s *rootfs.Stage, in *dockerfile.Instruction, dest 
 		return nil, fmt.Errorf("--chown=%s is written there on purpose: change it, or the file's mode", chown.Value)
 	}
 	if !mine {
-		return chmodFix(in, dest, closed)
+		return chmodFix(s, in, dest, closed)
 	}
 	if isArchive(in) {
 		return nil, fmt.Errorf("ADD unpacks a tar, whose contents keep the owners of the archive whatever --chown says: unpack it in a RUN and chown there, or make the archive with the right owner")
@@ -205,8 +205,10 @@ func otherUser(t *fixer.Target, s *rootfs.Stage, proc fixer.Process) string {
 }
 
 // chmodFix makes a single file readable where it should stay root's.
-func chmodFix(in *dockerfile.Instruction, dest string, closed []fixer.Copied) (*fixer.Fix, error) {
-	if len(closed) != 1 || !closed[0].Mode.IsRegular() || len(in.Words) != 2 {
+func chmodFix(s *rootfs.Stage, in *dockerfile.Instruction, dest string, closed []fixer.Copied) (*fixer.Fix, error) {
+	source, _ := s.Before(in).Expand(in.Words[0].Value)
+	only := len(in.Words) == 2 && closed[0].Rel == "" && (isDownload(source) || !strings.ContainsAny(source, "*?["))
+	if !only || !closed[0].Mode.IsRegular() {
 		return nil, fmt.Errorf("%s should stay root's, and one --chmod does not fit all that is copied: give the files modes 644 and 755 in the repository", dest)
 	}
 	mode := "0644"

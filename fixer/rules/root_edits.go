@@ -118,7 +118,7 @@ func (u *userPlan) chown(in *dockerfile.Instruction) (edit.Edit, bool, error) {
 	}
 	if !inAny(dest, u.t.Own()) && !inAny(dest, u.dirs) {
 		if closed := unreadable(u.t, u.stage, in); len(closed) > 0 {
-			fix, err := chmodFix(in, dest, closed)
+			fix, err := chmodFix(u.stage, in, dest, closed)
 			if err != nil {
 				return edit.Edit{}, false, fmt.Errorf("line %d: %w", in.Line, err)
 			}
