@@ -137,7 +137,48 @@ func (u *userPlan) lastRoot() *dockerfile.Instruction {
 			}
 		}
 	}
+	for _, run := range u.stage.Runs {
+		if last != nil && run.In.Index > last.Index && meddles(run, u.t.Own()) && u.filledBefore(last) {
+			last = run.In
+		}
+	}
 	return last
+}
+
+// filledBefore reports whether a RUN that goes on running as root, at the latest
+// the one that is given, leaves files in the process's directories: npm install in
+// front of apt-get.
+func (u *userPlan) filledBefore(last *dockerfile.Instruction) bool {
+	own := u.t.Own()
+	return slices.ContainsFunc(u.stage.Runs, func(run *rootfs.Run) bool {
+		return run.In.Index <= last.Index && run.User.IsRoot() != rootfs.No && slices.ContainsFunc(run.Effects, func(e shell.Effect) bool {
+			return e.Kind == shell.Fill && touches(e, own)
+		})
+	})
+}
+
+// meddles reports whether a RUN changes what it finds in directories, whoever has
+// put it there: a build, or a chmod of all that is below.
+func meddles(run *rootfs.Run, dirs []string) bool {
+	return slices.ContainsFunc(run.Effects, func(e shell.Effect) bool {
+		switch e.Kind {
+		case shell.Fill, shell.Remove, shell.Move:
+		case shell.Chmod, shell.Chown:
+			if !e.Recursive {
+				return false
+			}
+		default:
+			return false
+		}
+		return !e.Tolerated && touches(e, dirs)
+	})
+}
+
+// touches reports whether a path of a command is one of the directories, or lies in one.
+func touches(e shell.Effect, dirs []string) bool {
+	return slices.ContainsFunc(slices.Concat(e.Paths, e.Sources), func(p shell.Word) bool {
+		return p.Known && inAny(p.Text, dirs)
+	})
 }
 
 // mustBeRoot: a RUN needs root, or would meet what only root may write: a cache

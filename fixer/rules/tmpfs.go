@@ -150,14 +150,23 @@ func tmpfsFor(s *fixer.Service, by owner) ([]edit.Edit, []fixer.Mean, error) {
 		if len(missing)+len(wrong) == 0 {
 			continue
 		}
-		e, err := m.Part.SetItem(m.Value, text)
+		with := slices.DeleteFunc(sharing(m.Part, m.Value.Content()), func(name string) bool { return !runsAlike(s, m.Part, name) })
+		e, err := m.Part.SetItem(m.Value, text, with...)
 		if err != nil {
 			return nil, nil, err
 		}
 		edits = append(edits, e)
-		all = append(all, means(m.Part, "tmpfs", nil, false)...)
+		all = append(all, means(m.Part, "tmpfs", with, false)...)
 	}
 	return edits, all, nil
+}
+
+// runsAlike reports whether the service of a name, in the file of a part, runs the
+// image that another one runs, as the user of the image.
+func runsAlike(s *fixer.Service, part *compose.Service, name string) bool {
+	return s.Target != nil && slices.ContainsFunc(s.Target.Services, func(o *fixer.Service) bool {
+		return o.Name == name && o.User() == nil && slices.ContainsFunc(o.Parts(), func(p *compose.Service) bool { return p.File == part.File })
+	})
 }
 
 // tmpfsWritable reports whether the process can write to a tmpfs as it is asked
