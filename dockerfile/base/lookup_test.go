@@ -19,6 +19,8 @@ func TestLookup(t *testing.T) {
 		{"scratch", base.Scratch, "", "", -1, base.NoTools},
 		{"debian:bookworm-slim", base.Debian, "", "", -1, base.Useradd},
 		{"docker.io/library/python:3.11-slim", base.Debian, "", "", -1, base.Useradd},
+		{"registry.hub.docker.com/library/python:3.11-slim", base.Debian, "", "", -1, base.Useradd},
+		{"registry.docker.com/library/ruby:3.3-slim", base.Debian, "", "", -1, base.Useradd},
 		{"python:3.12-slim@sha256:1111111111111111111111111111111111111111111111111111111111111111", base.Debian, "", "", -1, base.Useradd},
 		{"python:3.9.2-alpine", base.Alpine, "", "", -1, base.BusyboxAdduser},
 		{"node", base.Debian, "", "node", 1000, base.Useradd},

@@ -23,7 +23,7 @@ func parseReference(ref string) (reference, bool) {
 			return reference{}, false
 		}
 	}
-	for _, hub := range [...]string{"docker.io/", "index.docker.io/", "registry-1.docker.io/", "mirror.gcr.io/"} {
+	for _, hub := range [...]string{"docker.io/", "index.docker.io/", "registry-1.docker.io/", "registry.hub.docker.com/", "registry.docker.com/", "mirror.gcr.io/"} {
 		name = strings.TrimPrefix(name, hub)
 	}
 	name = strings.TrimPrefix(withoutArchitecture(name), "library/")

@@ -110,7 +110,13 @@ func (c *command) pythonModule() {
 		c.user()
 	case "ensurepip":
 		c.root(whySite, Effect{Kind: InstallPackages, Manager: "pip"})
-	case "playwright", "nltk.downloader":
+	case "playwright":
+		c.browsers("playwright")
+	case "nltk.downloader":
+		if dir := c.after("-d", "--dir"); dir.Given() {
+			c.fill(dir)
+			return
+		}
 		c.inHome("downloads into the home directory")
 	case "spacy":
 		c.root(whySite, Effect{Kind: InstallPackages, Manager: "pip"})
@@ -125,6 +131,7 @@ func (c *command) uv() {
 	switch {
 	case c.verb() == "pip" && c.hasArg("--system"):
 		c.root(whySite, Effect{Kind: InstallPackages, Manager: "pip"})
+	case c.verb() == "python" && c.sent("UV_PYTHON_INSTALL_DIR"):
 	case c.verb() == "tool" || c.verb() == "python":
 		c.inHome("installs into ~/.local")
 	default:
@@ -136,10 +143,20 @@ func (c *command) pythonTool() {
 	switch c.name {
 	case "poetry":
 		switch c.verb() {
+		case "config":
+			if off := c.after("virtualenvs.create"); off.Known && off.Text == "false" {
+				c.in.set("POETRY_VIRTUALENVS_CREATE", off)
+			}
 		case "install", "sync", "add", "update":
+			if c.sent("VIRTUAL_ENV") {
+				return
+			}
 			if v, known := c.in.lookup("POETRY_VIRTUALENVS_CREATE"); known && (v == "false" || v == "0") {
 				c.root(whySite, Effect{Kind: InstallPackages, Manager: "pip"})
 				return
+			}
+			if v, known := c.in.lookup("POETRY_VIRTUALENVS_IN_PROJECT"); known && (v == "true" || v == "1") {
+				break
 			}
 			c.unknown("it depends on poetry's configuration where it installs")
 			return
@@ -159,11 +176,9 @@ func (c *command) pythonTool() {
 		c.user()
 	case "easy_install", "spacy":
 		c.root(whySite, Effect{Kind: InstallPackages, Manager: "pip"})
-	case "pipx", "playwright", "nltk":
-		if c.name == "playwright" && c.verb() == "install-deps" || c.hasArg("--with-deps") {
-			c.root("installs packages", Effect{Kind: InstallPackages, Manager: "apt-get"})
-			return
-		}
+	case "playwright":
+		c.browsers("playwright")
+	case "pipx", "nltk":
 		c.inHome("installs into the home directory")
 	default:
 		c.user()
@@ -183,10 +198,12 @@ func (c *command) node() {
 			return
 		}
 		c.root("installs into the program directory of node", Effect{Kind: InstallPackages, Manager: "npm"})
-	case c.hasArg("playwright") && c.hasArg("--with-deps"):
-		c.root("installs packages", Effect{Kind: InstallPackages, Manager: "apt-get"})
-	case c.hasArg("playwright", "puppeteer", "cypress") && c.hasArg("install"):
-		c.inHome("downloads into the home directory")
+	case c.hasArg("playwright") && c.hasArg("install", "install-deps"):
+		c.browsers("playwright")
+	case c.hasArg("puppeteer") && c.hasArg("install"):
+		c.browsers("puppeteer")
+	case c.hasArg("cypress") && c.hasArg("install"):
+		c.browsers("cypress")
 	default:
 		if dir := c.after("--prefix", "-C", "--cwd", "--dir"); dir.Given() {
 			c.fill(dir)
@@ -194,6 +211,36 @@ func (c *command) node() {
 		}
 		c.user()
 	}
+}
+
+// browsers is a tool that downloads browsers, and perhaps installs the packages
+// that they need (playwright.dev: Browsers; pptr.dev: Configuration).
+func (c *command) browsers(tool string) {
+	if c.hasArg("install-deps", "--with-deps") {
+		c.root("installs packages", Effect{Kind: InstallPackages, Manager: "apt-get"})
+		if c.hasArg("install-deps") {
+			return
+		}
+	}
+	variable := map[string]string{"playwright": "PLAYWRIGHT_BROWSERS_PATH", "puppeteer": "PUPPETEER_CACHE_DIR", "cypress": "CYPRESS_CACHE_FOLDER"}[tool]
+	if v, known := c.in.lookup(variable); known && tool == "playwright" && v == "0" {
+		c.user() // into node_modules
+		return
+	}
+	if !c.sent(variable) {
+		c.inHome("downloads into the home directory")
+	}
+}
+
+// sent makes and fills the directory that a variable sends a tool to, where it has
+// a value.
+func (c *command) sent(variable string) bool {
+	dir, known := c.in.lookup(variable)
+	if !known || dir == "" {
+		return false
+	}
+	c.fillNew(Lit(dir))
+	return true
 }
 
 func (c *command) golang() {

@@ -8,6 +8,7 @@ import (
 	"nonroot/dockerfile"
 	"nonroot/dockerfile/base"
 	"nonroot/dockerfile/rootfs"
+	"nonroot/dockerfile/shell"
 	"nonroot/fixer"
 	"nonroot/fixer/edit"
 )
@@ -30,7 +31,8 @@ made all the same.
 
 ` + "`USER 1000`" + ` without a group runs with group 0 as long as there is no account. With one it
 gets the account's group, which may take away access that group 0 had: that fix is
-unsafe, and is written on request only.
+unsafe, and is written on request only. Where a RUN gives files to group 0, as images for
+OpenShift do, it is refused.
 
 It is silent where an account has the uid already (node and ubuntu images have one with
 1000) and where the image cannot have accounts made (scratch, distroless, ubi-minimal):
@@ -100,6 +102,9 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 	gid := user.GID.N
 	if !user.Group {
 		gid = user.UID.N
+		if run, command := givesToGroupZero(t); run != nil {
+			return nil, fmt.Errorf("line %d: %q gives access to group 0, which %s has as long as it has no account: write USER %s:0, or make an account with group 0 there", run.In.Line, clip(command), user.Text, user.Text)
+		}
 	}
 	workdir, _ := t.Stage.End().Dir()
 	at, err := firstNeed(stage, user, []string{w.home, workdir})
@@ -139,6 +144,21 @@ func createUserFix(p *fixer.Project, t *fixer.Target, stage *rootfs.Stage, user 
 		Edits:   edits,
 		Guard:   guard,
 	}, nil
+}
+
+// givesToGroupZero is a RUN that gives files to group 0, for whatever uid runs there,
+// as images for OpenShift do, and its command.
+func givesToGroupZero(t *fixer.Target) (*rootfs.Run, string) {
+	for _, s := range t.Chain() {
+		for _, run := range s.Runs {
+			for _, e := range run.Effects {
+				if e.Kind == shell.Chown && (e.Group.Text == "0" || e.Group.Text == "root") && !e.Owner.Given() {
+					return run, e.Command
+				}
+			}
+		}
+	}
+	return nil, ""
 }
 
 // composeFiles are the texts of the compose files of a project's services.

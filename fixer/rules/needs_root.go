@@ -120,6 +120,27 @@ func needsRootFor(t *fixer.Target, text string) error {
 			return fmt.Errorf("what it starts with needs root for %q: %s", clip(e.Command), e.Why)
 		}
 	}
+	return setsUpAsRoot(t, text)
+}
+
+// setsUpAsRoot says which command of a script makes or changes a file of the system
+// that the program may need: it is not stopped where that fails, as set -e is not
+// given, and does not do the same any more.
+func setsUpAsRoot(t *fixer.Target, text string) error {
+	if shebang, rest, _ := strings.Cut(text, "\n"); strings.HasPrefix(shebang, "#!") {
+		if shell.Interpreter(strings.Fields(shebang[2:])) == shell.OtherShell {
+			return nil
+		}
+		text = rest
+	}
+	for _, e := range shell.Analyze(text, shell.Options{Dialect: shell.Bash, ExitOnError: true}) {
+		switch e.Kind {
+		case shell.Mkdir, shell.Touch, shell.Write, shell.Link, shell.Copy, shell.Move:
+			if e.Need == shell.Root && !e.Tolerated && !e.Conditional && !writesOnlyBelow(e, t.Own()) {
+				return fmt.Errorf("what it starts with needs root for %q: %s", clip(e.Command), e.Why)
+			}
+		}
+	}
 	return nil
 }
 

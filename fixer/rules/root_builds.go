@@ -17,6 +17,9 @@ import (
 func buildsAtStart(t *fixer.Target) []string {
 	for _, call := range t.Commands() {
 		if call = shell.BehindHelpers(call); len(call) > 0 && isBuild(call) {
+			if _, set := t.Stage.End().Env("UV_NO_SYNC"); set == rootfs.Yes && path.Base(call[0]) == "uv" {
+				continue
+			}
 			return call
 		}
 	}
@@ -38,6 +41,8 @@ func isBuild(argv []string) bool {
 		return verb != "" && isBuild(argv[1+i:])
 	case "cargo", "go", "dotnet", "mix", "stack", "cabal", "swift":
 		return verb == "run" || verb == "watch" || tool == "mix" && verb == "phx.server"
+	case "uv": // it brings its environment up to date: docs.astral.sh/uv, Locking and syncing
+		return verb == "run" && !slices.Contains(argv, "--no-sync")
 	case "next", "nuxt", "nuxi", "astro", "remix":
 		return verb == "dev"
 	case "ng", "ember", "vue-cli-service", "webpack", "jekyll":

@@ -35,7 +35,7 @@ func (u *userPlan) identify(w wish) error {
 		u.addDirs()
 		u.dirs = slices.DeleteFunc(u.dirs, func(d string) bool {
 			owned := end.Owner(d).OwnedBy(u.id.uid)
-			return owned == rootfs.Yes || d == u.id.home && owned != rootfs.No
+			return owned == rootfs.Yes || owned != rootfs.No && (d == u.id.home || u.madeAsUser(d))
 		})
 		if end.HasShell() != rootfs.Yes {
 			u.id.user, u.id.group, u.dirs = "", "", nil
@@ -68,6 +68,21 @@ func (u *userPlan) identify(w wish) error {
 		u.dirs = append([]string{workdir}, u.dirs...)
 	}
 	return err
+}
+
+// madeAsUser reports whether a WORKDIR makes a directory behind a USER of the plan's
+// own uid, so that it is that user's.
+func (u *userPlan) madeAsUser(dir string) bool {
+	for _, in := range u.stage.Syntax.Instructions {
+		if in.Name != "workdir" {
+			continue
+		}
+		before := u.stage.Before(in)
+		if now, known := u.stage.After(in).Dir(); known && now == dir && before.Owner(dir).Exists == rootfs.No {
+			return before.User().UID.Is(u.id.uid) == rootfs.Yes
+		}
+	}
+	return false
 }
 
 // unshelled refuses a directory that must be the process's in an image without a

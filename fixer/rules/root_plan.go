@@ -59,7 +59,7 @@ func planUser(p *fixer.Project, t *fixer.Target) (*userPlan, error) {
 // check refuses a place where the stage does not run as root, and an account
 // that is made again.
 func (u *userPlan) check() error {
-	if u.step != nil && u.at().User().IsRoot() != rootfs.Yes {
+	if u.step != nil && len(u.id.create)+len(u.dirs) > 0 && u.at().User().IsRoot() != rootfs.Yes {
 		return fmt.Errorf("line %d, where the account is needed first, does not run as root", u.step.Line)
 	}
 	if err := u.givenToOthers(); err != nil {
