@@ -243,7 +243,10 @@ func (b *batch) removeTemps() error {
 				continue
 			}
 			err := twice(func() error { return b.fsys.Remove(name) })
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err == nil {
+				continue
+			}
+			if _, gone := b.fsys.Lstat(name); !errors.Is(gone, fs.ErrNotExist) { // a read-only file system says that first
 				errs = append(errs, fmt.Errorf("%s, a temporary file, could not be removed: %w", name, err))
 			}
 		}

@@ -453,3 +453,25 @@ func TestFolderSwappedForALink(t *testing.T) {
 		}
 	}
 }
+
+// readOnly refuses what changes a file system before it looks at the names, as one
+// that is mounted read-only does.
+type readOnly struct{ fileSystem }
+
+func (readOnly) Create(name string, _ fs.FileMode) (file, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: syscall.EROFS}
+}
+
+func (readOnly) Remove(name string) error {
+	return &fs.PathError{Op: "remove", Path: name, Err: syscall.EROFS}
+}
+
+// TestReadOnlyFileSystem says what is wrong, and nothing of a temporary file that was
+// never made.
+func TestReadOnlyFileSystem(t *testing.T) {
+	dir, changes := project(t)
+	_, err := writeTo(context.Background(), readOnly{open(t, dir).fileSystem}, changes)
+	if !errors.Is(err, syscall.EROFS) || strings.Contains(err.Error(), "could not be removed") {
+		t.Error(err)
+	}
+}
