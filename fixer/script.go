@@ -20,8 +20,8 @@ type wanted struct {
 }
 
 // Script is the text of the file that a COPY of the target's stages brings to an
-// absolute path of the image; found is false where no COPY from the build
-// context does, or the file cannot be read.
+// absolute path of the image, from the build context or as a here-document; found is
+// false where none does, or the file cannot be read.
 func (t *Target) Script(file string) (text string, found bool) {
 	c, of := t.contexts, wanted{t.Stage, file}
 	c.mu.Lock()
@@ -49,6 +49,9 @@ func (t *Target) findScript(file string) string {
 			if !known || !Below(file, dest) {
 				continue
 			}
+			if dest == file && len(in.Words) == 2 && len(in.Heredocs) == 1 {
+				return heredocText(in.Heredocs[0])
+			}
 			below := strings.TrimPrefix(strings.TrimPrefix(file, path.Clean(dest)), "/")
 			for _, w := range in.Words[:len(in.Words)-1] {
 				source, known := stage.Before(in).Expand(w.Value)
@@ -64,6 +67,15 @@ func (t *Target) findScript(file string) string {
 		}
 	}
 	return ""
+}
+
+// heredocText is what a here-document of a COPY becomes, but for its variables:
+// where the builder expands them, a backslash keeps a dollar sign.
+func heredocText(doc dockerfile.Heredoc) string {
+	if !doc.Expand {
+		return doc.Content
+	}
+	return strings.ReplaceAll(doc.Content, `\$`, "$")
 }
 
 // mayBe are those of Copies among which are all files that a source brings to a path

@@ -47,6 +47,9 @@ func planUser(p *fixer.Project, t *fixer.Target) (*userPlan, error) {
 	if err := plan.buildsElsewhere(); err != nil {
 		return nil, err
 	}
+	if err := plan.managedPython(); err != nil {
+		return nil, err
+	}
 	if err := plan.findUnpacked(); err != nil {
 		return nil, err
 	}
