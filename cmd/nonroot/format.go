@@ -44,10 +44,14 @@ func (con *console) json(findings []fixer.Judged, problems []fixer.Problem, file
 }
 
 // escaped writes JSON to stdout, with the control and format characters that
-// encoding/json leaves as they are escaped.
+// encoding/json leaves as they are escaped, and the second # of two, with which a command
+// to the log of a build begins.
 func (con *console) escaped(text string) {
+	last := rune(0)
 	for _, r := range text {
-		if r == '\n' || !unicode.In(r, unicode.Cc, unicode.Cf) {
+		command := r == '#' && last == '#'
+		last = r
+		if !command && (r == '\n' || !unicode.In(r, unicode.Cc, unicode.Cf)) {
 			con.out.WriteRune(r)
 			continue
 		}

@@ -40,9 +40,11 @@ func (s Style) severity(of fixer.Severity) string {
 	return s.paint([...]string{fixer.Info: cyan, fixer.Warning: yellow, fixer.Error: red}[of], of.String())
 }
 
-// Clean makes text from a repository safe for a terminal: control characters
-// and bytes that are no UTF-8 are shown as \x escapes, tabs as a blank.
+// Clean makes text from a repository safe for a terminal and for the log of a build:
+// control characters and bytes that are no UTF-8 are shown as \x escapes, tabs as a
+// blank, and what would be a command to the log has one in it.
 func Clean(text string) string {
+	text = inert(text)
 	if isPlain(text) || !strings.ContainsFunc(text, unprintable) {
 		return text
 	}
