@@ -10,8 +10,8 @@ import (
 // fits into a position.
 const maxPlain = 4 << 10
 
-// plainTree is the tree that the parser makes of a script of plain words, &&, > and
-// plain here-documents, a list a line, in any dialect; nil for any other script. Most RUNs are
+// plainTree is the tree that the parser makes of a script of plain words and &&,
+// a list a line, in any dialect; nil for any other script. Most RUNs are
 // such, and the parser takes room for 32 words whatever there is.
 func plainTree(script string) *syntax.File {
 	n := countPlain(script)
@@ -23,25 +23,13 @@ func plainTree(script string) *syntax.File {
 		words: make([]plainWord, n.words), args: make([]*syntax.Word, 0, n.words), stmts: make([]*syntax.Stmt, 0, n.lines), line: 1,
 	}
 	for from, to := field(script, 0); from < to; from, to = field(script, to) {
-		pos := t.position(from)
-		op, length := redirection(script[from:to])
-		switch w := script[from:to]; {
-		case w == "\n":
+		switch pos := t.position(from); script[from:to] {
+		case "\n":
 			t.endLine(to)
-			if t.here != nil {
-				if to = t.document(script, to); to < 0 {
-					return nil
-				}
-			}
-			continue
-		case w == "&&":
+		case "&&":
 			t.list(pos)
-			continue
-		case length > 0:
-			t.redirect(pos, op)
-		}
-		if from += length; from < to {
-			t.word(syntax.Lit{ValuePos: t.position(from), ValueEnd: t.position(to), Value: script[from:to]})
+		default:
+			t.word(syntax.Lit{ValuePos: pos, ValueEnd: t.position(to), Value: script[from:to]})
 		}
 	}
 	t.endLine(len(script))
@@ -51,84 +39,39 @@ func plainTree(script string) *syntax.File {
 // plainCount is how much there is in a plain script; lines are those with commands.
 type plainCount struct{ words, commands, lines int }
 
-// countPlain counts what is in a plain script; nothing in any other, but that
-// here-documents are not looked into.
+// countPlain counts what is in a plain script; nothing in any other.
 func countPlain(script string) (n plainCount) {
 	if len(script) > maxPlain {
 		return plainCount{}
 	}
-	var c plainCommandLine
+	first, list := true, false // of its command; behind &&
 	for from, to := field(script, 0); from < to; from, to = field(script, to) {
 		switch w := script[from:to]; {
-		case w == "\n":
-			if !c.end(&n) {
-				return plainCount{}
-			}
-			if c.here != "" {
-				if to = hereEnd(script, to, c.here); to < 0 {
-					return plainCount{}
-				}
-				c.here = ""
-			}
-		case w == "&&" && c.named && !c.target:
-			n.commands++
-			c = plainCommandLine{list: true, here: c.here}
-		case !c.token(w, &n):
+		case w == "\n" && list:
 			return plainCount{}
+		case w == "\n" && first:
+		case w == "\n":
+			n.commands++
+			n.lines++
+			first = true
+		case w == "&&" && !first:
+			n.commands++
+			first, list = true, true
+		case !isPlain(w) || first && !startsCommand(w):
+			return plainCount{}
+		default:
+			n.words++
+			first, list = false, false
 		}
 	}
-	if !c.end(&n) || c.here != "" {
+	if list {
 		return plainCount{}
 	}
-	return n
-}
-
-// plainCommandLine is what was seen of a command.
-type plainCommandLine struct {
-	list   bool   // it is behind &&
-	named  bool   // its name was seen
-	target bool   // the word of a redirection comes next
-	any    bool   // anything of it was seen
-	here   string // the name of the here-document that follows the line; empty: none
-}
-
-// end ends a line, and reports whether it may end here.
-func (c *plainCommandLine) end(n *plainCount) bool {
-	if c.target || !c.named && (c.list || c.any) {
-		return false
-	}
-	if c.named {
+	if !first {
 		n.commands++
 		n.lines++
 	}
-	*c = plainCommandLine{here: c.here}
-	return true
-}
-
-// token takes a word or a redirection, and reports whether it is plain.
-func (c *plainCommandLine) token(w string, n *plainCount) bool {
-	op, length := redirection(w)
-	rest := w[length:]
-	switch {
-	case length > 0 && c.target, !isPlain(rest):
-		return false
-	case op == syntax.Hdoc:
-		if c.here != "" || !isName(rest) {
-			return false
-		}
-		c.here = rest
-	case length > 0 || c.target:
-		c.target = rest == ""
-	case !c.named && !startsCommand(rest):
-		return false
-	default:
-		c.named = true
-	}
-	c.any = true
-	if rest != "" {
-		n.words++
-	}
-	return true
+	return n
 }
 
 // field is the first word, or line feed, at or behind a byte of a script; empty
@@ -180,10 +123,8 @@ type plainBuilder struct {
 	top      *syntax.Stmt   // all commands of the line up to here
 	op       syntax.Pos     // of the && in front of the command; invalid for the first
 	open     *plainCommand
-	line     int              // its number, from 1
-	start    int              // where it starts
-	target   *syntax.Redirect // whose word comes next; nil: none
-	here     *syntax.Redirect // whose here-document follows the line; nil: none
+	line     int // its number, from 1
+	start    int // where it starts
 }
 
 func (t *plainBuilder) position(offset int) syntax.Pos {
@@ -223,10 +164,6 @@ func (t *plainBuilder) word(lit syntax.Lit) {
 	w.lit = lit
 	w.parts[0] = &w.lit
 	w.word.Parts = w.parts[:]
-	if t.target != nil {
-		t.target.Word, t.target = &w.word, nil
-		return
-	}
 	if t.open == nil {
 		t.begin(lit.ValuePos)
 	}

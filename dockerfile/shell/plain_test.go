@@ -65,42 +65,9 @@ func TestPlainTree(t *testing.T) {
 	}
 }
 
-// TestPlainRedirects puts redirections and here-documents together.
-func TestPlainRedirects(t *testing.T) {
-	words := []string{"a", "b=c", "if", "&&", "\n", ">", ">>", ">f", ">>/f", "2>f", ">&1", ">|f", "<", "<f", "<<E", "<<-E", "<<<E", "<<E2", "<<", "<<'E'", ">$f", "2"}
-	lines := []string{"", "x", " y z", "E", "E ", " E", "$(a b)", "x $( date )y$(c)", "$a", "$", "$()", "$(a", "$((1))", "$(if a)", "$(a=b c)", "$(a\nb)", "`a`", "a\\", "\t", "\r", "é", ")", "E2"}
-	plain, documents := 0, 0
-	check := func(script string) {
-		if checkPlain(t, script) {
-			plain++
-			if strings.Contains(script, "<<") {
-				documents++
-			}
-		}
-	}
-	for _, a := range words {
-		for _, b := range words {
-			for _, c := range words {
-				check(a + " " + b + " " + c + " d")
-				check(a + " " + b + " c " + c + "\nx\nE\nd e\n")
-			}
-		}
-		for _, b := range lines {
-			for _, c := range lines {
-				for _, script := range []string{"<<E cat " + a + " f\n" + b + "\n" + c + "\nE", "x && cat <<E2 " + a + "\n" + b + c + "\n" + b + "\nE2\n\ny"} {
-					check(script)
-				}
-			}
-		}
-	}
-	if plain < 1000 || documents < 500 {
-		t.Errorf("%d plain scripts, %d with here-documents", plain, documents)
-	}
-}
-
 // FuzzPlainTree: a plain script has the parser's tree.
 func FuzzPlainTree(f *testing.F) {
-	for _, script := range []string{"npm ci --omit=dev && rm -rf /tmp/*", "apt-get update && apt-get install -y curl", "a &&b", "export A=b", "set -e\napt-get update\n\napt-get install -y curl &&  rm -rf /var/lib/apt/lists/*\n", "<<EOF cat > /a && echo b >>c\nx $(date -u) y\n\nEOF\nd\n"} {
+	for _, script := range []string{"npm ci --omit=dev && rm -rf /tmp/*", "apt-get update && apt-get install -y curl", "a &&b", "export A=b", "set -e\napt-get update\n\napt-get install -y curl &&  rm -rf /var/lib/apt/lists/*\n"} {
 		f.Add(script)
 	}
 	f.Fuzz(func(t *testing.T, script string) { checkPlain(t, script) })
