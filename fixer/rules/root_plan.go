@@ -47,8 +47,10 @@ func planUser(p *fixer.Project, t *fixer.Target) (*userPlan, error) {
 	if err := plan.buildsElsewhere(); err != nil {
 		return nil, err
 	}
-	if err := plan.managedPython(); err != nil {
-		return nil, err
+	for _, reason := range []func() error{plan.managedPython, plan.closedByChmod} {
+		if err := reason(); err != nil {
+			return nil, err
+		}
 	}
 	if err := plan.findUnpacked(); err != nil {
 		return nil, err

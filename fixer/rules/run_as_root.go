@@ -145,7 +145,7 @@ func instead(t *fixer.Target, helper string) string {
 
 // rootFix is the one fix of a stage that runs as root.
 func rootFix(p *fixer.Project, t *fixer.Target) (*fixer.Fix, error) {
-	for _, reason := range []func(*fixer.Target) error{serviceNeedsRoot, programNeedsRoot, writtenScript, hiddenPath, buildUnclear, rootsHome, startedInRootsHome, heirsNeedRoot} {
+	for _, reason := range []func(*fixer.Target) error{serviceNeedsRoot, programNeedsRoot, becomesAnother, writtenScript, hiddenPath, buildUnclear, rootsHome, startedInRootsHome, heirsNeedRoot} {
 		if err := reason(t); err != nil {
 			return nil, err
 		}
