@@ -16,8 +16,12 @@ import (
 func startedDirs(t *fixer.Target) []string {
 	var out []string
 	for _, o := range startedOptions(t) {
-		if isDirOption(o.name) && fixer.Ownable(o.path) && !mountedByAll(t, o.path) && !slices.Contains(out, o.path) {
-			out = append(out, o.path)
+		dir := o.path
+		if o.isFile() {
+			dir = path.Dir(dir)
+		}
+		if isDirOption(o.name) && fixer.Ownable(dir) && !mountedByAll(t, dir) && !mountedByAll(t, o.path) && !slices.Contains(out, dir) {
+			out = append(out, dir)
 		}
 	}
 	slices.Sort(out)
@@ -47,13 +51,13 @@ func imageDirs(t *fixer.Target) []string {
 func (u *userPlan) startedFiles() error {
 	for _, o := range startedOptions(u.t) {
 		dir := path.Dir(o.path)
-		if !isFileOption(o.name) || inAny(dir, append(u.t.Own(), u.dirs...)) || inAny(dir, []string{"/tmp", "/var/tmp", "/dev", "/proc"}) || mountedByAll(u.t, dir) || mountedByAll(u.t, o.path) {
+		if !o.isFile() && !isFileOption(o.name) || inAny(dir, append(u.t.Own(), u.dirs...)) || inAny(dir, []string{"/tmp", "/var/tmp", "/dev", "/proc"}) || mountedByAll(u.t, dir) || mountedByAll(u.t, o.path) {
 			continue
 		}
 		writable := u.stage.End().Owner(dir).Writable(as(u.proc()))
 		if writable == rootfs.No || writable == rootfs.Unknown && !fixer.Ownable(dir) {
 			where := "put it into /tmp"
-			if o.name == "sqlite" {
+			if o.name == "sqlite" || o.isFile() {
 				where = "put it below the work directory"
 			}
 			return fmt.Errorf("it is started with %s, which only root can make there: %s, or into a directory that %s declares writable", o.text, where, fixer.SettingsFile)
@@ -67,6 +71,12 @@ type option struct {
 	name string // in lower case and with - for _
 	path string // clean
 	text string // as it is written
+}
+
+// isFile reports whether a path that could be a directory's is a file's, by its
+// extension: DB_PATH=/data/app.db.
+func (o option) isFile() bool {
+	return isDirOption(o.name) && strings.HasSuffix(o.name, "path") && path.Ext(o.path) != ""
 }
 
 // startedOptions are the options of a target's command lines and its variables of
@@ -103,6 +113,9 @@ func startedOptions(t *fixer.Target) []option {
 		}
 	}
 	for _, v := range environment(t) {
+		if name := strings.ToLower(v.name); strings.HasSuffix(name, "db_path") && path.Ext(v.value) == "" {
+			continue // a directory or a file
+		}
 		add(v.name, v.value, clip(v.name+"="+v.value))
 	}
 	return out
