@@ -17,11 +17,19 @@ const (
 )
 
 // read reads a Dockerfile or a compose file of the root.
-func (in *input) read(name string) (*edit.Source, error) { return in.readAtMost(name, maxSource) }
+func (in *input) read(name string) (*edit.Source, error) {
+	if path.Base(name) == ".env" {
+		return nil, plain(name, errSecret)
+	}
+	return in.readAtMost(name, maxSource)
+}
 
 func (in *input) readAtMost(name string, most int64) (*edit.Source, error) {
 	if !utf8.ValidString(name) {
 		return nil, fmt.Errorf("%q: its name is not UTF-8, and is not read", name)
+	}
+	if path.Base(name) != ".env" && !in.listed[name] && leadsToEnv(in.fsys, name) {
+		return nil, plain(name, errSecret)
 	}
 	text, err := in.text(name, most)
 	if err != nil {

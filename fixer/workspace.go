@@ -182,6 +182,9 @@ func OpenFS(list Listing) (*Workspace, error) {
 }
 
 func readSettings(fsys fs.FS) (*settings.Settings, error) {
+	if leadsToEnv(fsys, SettingsFile) {
+		return nil, plain(SettingsFile, errSecret)
+	}
 	text, err := readText(fsys, SettingsFile, maxBeside)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &settings.Settings{}, nil
