@@ -127,16 +127,38 @@ func (c *command) pythonModule() {
 	}
 }
 
+// uv installs into the environment that its variables or its arguments name
+// (docs.astral.sh/uv: Environment variables).
 func (c *command) uv() {
-	switch {
-	case c.verb() == "pip" && c.hasArg("--system"):
-		c.root(whySite, Effect{Kind: InstallPackages, Manager: "pip"})
-	case c.verb() == "python" && c.sent("UV_PYTHON_INSTALL_DIR"):
-	case c.verb() == "tool" || c.verb() == "python":
+	switch c.verb() {
+	case "pip":
+		system, known := c.in.lookup("UV_SYSTEM_PYTHON")
+		if c.hasArg("--system") || known && (system == "1" || system == "true") {
+			c.root(whySite, Effect{Kind: InstallPackages, Manager: "pip"})
+			return
+		}
+		if c.sent("VIRTUAL_ENV") {
+			return
+		}
+	case "sync", "run", "add", "remove":
+		if c.sent("UV_PROJECT_ENVIRONMENT") {
+			return
+		}
+	case "venv":
+		if n := len(c.args); n > 1 && c.args[n-1].Known && strings.HasPrefix(c.args[n-1].Text, "/") {
+			c.fillNew(c.args[n-1])
+			return
+		}
+	case "python":
+		if !c.sent("UV_PYTHON_INSTALL_DIR") {
+			c.inHome("installs into ~/.local")
+		}
+		return
+	case "tool":
 		c.inHome("installs into ~/.local")
-	default:
-		c.user()
+		return
 	}
+	c.user()
 }
 
 func (c *command) pythonTool() {

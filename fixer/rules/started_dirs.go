@@ -141,6 +141,8 @@ func isDirOption(option string) bool {
 	switch option {
 	case "dbpath", "storage.tsdb.path", "dlogging.file.path", "logging.file.path", "logging-file-path", "hf-home", "torch-home", "xdg-cache-home", "xdg-data-home", "xdg-state-home", "xdg-config-home":
 		return true
+	case "bundle-path", "gradle-user-home", "mix-home", "hex-home", "npm-config-cache", "yarn-cache-folder", "gomodcache", "gocache", "nuget-packages": // of tools that the build runs as the user
+		return true
 	}
 	for _, what := range []string{"data", "db", "storage", "state", "cache", "log", "logs", "upload", "uploads", "tmp", "temp"} {
 		for _, dir := range []string{"dir", "-dir", "-directory", "-path"} {
