@@ -95,14 +95,14 @@ func (t *Target) mayBe(in *dockerfile.Instruction, source, below string) []Copie
 }
 
 // script is the text of a regular file of the build context, empty where there
-// is none or it has more than 256 KiB.
+// is none, it is a .env, or it has more than 256 KiB.
 func (c *contexts) script(name string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	text, ok := c.scripts[name]
 	if !ok {
 		file := path.Join(c.dir, name)
-		if info, err := fs.Stat(c.fsys, file); err == nil && info.Mode().IsRegular() && info.Size() <= maxScript {
+		if info, err := fs.Stat(c.fsys, file); err == nil && !leadsToEnv(c.fsys, file) && info.Mode().IsRegular() && info.Size() <= maxScript {
 			data, _ := fs.ReadFile(c.fsys, file)
 			text = string(data)
 		}
