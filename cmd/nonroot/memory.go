@@ -7,18 +7,18 @@ import (
 )
 
 const (
-	// heapBudget is to how many bytes the heap may grow before it is collected, as far
-	// as what is in use leaves room; beyond, memory is worth more than time.
-	heapBudget = 128 << 20
-	// leastGrowth is how far the heap may grow in any case over what is in use, in percent.
+	// heapGrowth is by how many bytes the heap may grow over what is in use before it is
+	// collected.
+	heapGrowth = 112 << 20
+	// leastGrowth is how far it may grow in any case, in percent of what is in use.
 	leastGrowth = 75
-	// mostGrowth has the first collection begin at the budget: the runtime lets the heap
-	// grow to its growth in percent of 4 MiB where less is in use.
-	mostGrowth = 100 * heapBudget / (4 << 20)
+	// mostGrowth has the first collection begin there: the runtime lets the heap grow to
+	// its growth in percent of 4 MiB where less is in use.
+	mostGrowth = 100 * heapGrowth / (4 << 20)
 )
 
-// spareMemory has the garbage collector run where the heap has grown to the budget, and
-// more often where a repository is large. It decides anew after each collection.
+// spareMemory has the garbage collector run where the heap has grown by heapGrowth. It
+// decides anew after each collection.
 func spareMemory() {
 	growth := mostGrowth
 	debug.SetGCPercent(growth)
@@ -34,7 +34,7 @@ func spareMemory() {
 
 // growthFor is the growth for so many bytes in use.
 func growthFor(live uint64) int {
-	return min(max(int(100*heapBudget/max(live, 1))-100, leastGrowth), mostGrowth)
+	return min(max(int(100*heapGrowth/max(live, 1)), leastGrowth), mostGrowth)
 }
 
 // afterCollection calls do after each collection, one call at a time.
