@@ -33,8 +33,9 @@ var ErrStale = errors.New("the file has changed since it was read; run again")
 // something: it is read-only, has several names (hard links), belongs to someone
 // else, is no regular file, or lies outside of the root or in .git.
 //
-// Runs that write to the same folder wait for each other. The end of ctx stops it until the first rename, not later. An error together
-// with paths means that all was written, but a temporary file could not be removed.
+// Runs that write to the same folder wait for each other. The end of ctx stops it
+// until the first rename, not later. An error together with paths means that all was
+// written, but a temporary file could not be removed.
 func Write(ctx context.Context, root string, changes []Change) (written []string, err error) {
 	fsys, err := openRoot(root)
 	if err != nil {
