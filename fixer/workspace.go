@@ -32,6 +32,7 @@ type Workspace struct {
 	Root     string // absolute
 	Settings *settings.Settings
 	Problems []Problem // of the walk and of files that are in no project
+	Untold   error     // why git does not say what it tracks of what it ignores: all that is left out; nil: it does
 	groups   []group
 	in       *input
 	temps    []string
@@ -95,7 +96,7 @@ func open(ctx context.Context, root string, dir *confined.FS, paths []string) (*
 	if err != nil {
 		return nil, err
 	}
-	ws := &Workspace{Root: root, Settings: set, in: &input{fsys: dir, settings: set, kubernetes: tree.Kubernetes}}
+	ws := &Workspace{Root: root, Settings: set, Untold: tree.Untold, in: &input{fsys: dir, settings: set, kubernetes: tree.Kubernetes}}
 	for _, p := range tree.Problems {
 		if within(p.Path, paths) {
 			ws.Problems = append(ws.Problems, Problem{p.Path, p.Err})

@@ -30,6 +30,7 @@ const (
 	msgAsk         = "Write these changes to %s? [y/N] "
 	msgProgress    = "nonroot: %d of %d projects"
 	msgInspecting  = "nonroot: %d of %d images looked into"
+	msgUntold      = "nonroot: git does not say what it tracks (%s): what a .gitignore names is left out, tracked or not"
 	msgUninspected = "nonroot: not looked into: %s: %s"
 )
 

@@ -45,6 +45,9 @@ func inScope[T any](ctx context.Context, con *console, s scope, chosen choice, h
 		return err
 	}
 	defer ws.Close()
+	if ws.Untold != nil {
+		con.say(msgUntold, ws.Untold)
+	}
 	active, err := chosen.rules(ws.Settings)
 	if err != nil {
 		return err

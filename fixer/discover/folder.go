@@ -39,6 +39,7 @@ type top struct {
 
 	ask     sync.Once
 	tracked map[string]bool // once asked: the absolute paths of what git tracks
+	silent  error           // why git does not say
 }
 
 // note keeps what Tree.Lacks needs to know of a name in the folder. To some file

@@ -2,6 +2,7 @@ package discover
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,12 +12,12 @@ import (
 )
 
 // tracked lists what git tracks at and below dir, as paths seen from dir, kept
-// down to the names that matter here. It is empty where git is not installed,
+// down to the names that matter here. It is an error that git is not installed,
 // does not answer, or does not trust the repository.
-func tracked(ctx context.Context, dir string) []string {
+func tracked(ctx context.Context, dir string) ([]string, error) {
 	out, err := lsFiles(ctx, dir)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	var paths []string
 	for path := range strings.SplitSeq(out, "\x00") {
@@ -24,7 +25,7 @@ func tracked(ctx context.Context, dir string) []string {
 			paths = append(paths, path)
 		}
 	}
-	return paths
+	return paths, nil
 }
 
 // lsFiles asks git what it tracks at and below dir.
@@ -38,6 +39,11 @@ func lsFiles(ctx context.Context, dir string, args ...string) (string, error) {
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), namesRepository),
 		"GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0")
 	out, err := cmd.Output()
+	if said := (*exec.ExitError)(nil); errors.As(err, &said) {
+		if first, _, _ := strings.Cut(string(said.Stderr), "\n"); first != "" {
+			err = errors.New(first)
+		}
+	}
 	return string(out), err
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"maps"
 	slashpath "path"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,9 @@ type Tree struct {
 	// Problems are what could not be read, and the Dockerfiles and compose files
 	// that are left out since they are no regular files or lead out of the root.
 	Problems []Problem
+	// Untold is why git does not say which of the files that it ignores it tracks: all of
+	// them are left out. Nil: it did, or ignores none.
+	Untold error
 
 	walker *walker
 }
@@ -93,8 +97,10 @@ func (w *walker) evidence(rel string, k kind, mode fs.FileMode) {
 
 // findTracked adds the files that git tracks although it ignores them.
 func (w *walker) findTracked() {
-	for top := range w.lost {
-		for path := range w.trackedBelow(top) {
+	for _, top := range slices.SortedFunc(maps.Keys(w.lost), func(a, b *folder) int { return cmp.Compare(a.path, b.path) }) {
+		below := w.trackedBelow(top)
+		w.tree.Untold = cmp.Or(w.tree.Untold, top.top.silent)
+		for path := range below {
 			rel := w.rel(path)
 			if !w.isOut(path, rel) {
 				continue // it was taken, or is left out for another reason
@@ -149,8 +155,9 @@ func (w *walker) trackedBelow(f *folder) map[string]bool {
 		if len(dir) < len(w.root) {
 			dir = w.root
 		}
-		f.top.tracked = map[string]bool{}
-		for _, path := range tracked(w.ctx, dir) {
+		paths, err := tracked(w.ctx, dir)
+		f.top.tracked, f.top.silent = map[string]bool{}, err
+		for _, path := range paths {
 			f.top.tracked[filepath.Join(dir, filepath.FromSlash(path))] = true
 		}
 	})
