@@ -92,9 +92,14 @@ func (s *Service) addKey(key string, content tree.New, opts Options) (edit.Edit,
 	return tree.AddKeys(s.Value, opts.After, tree.Field{Key: key, Value: content})
 }
 
-// mayEdit refuses an edit of v that changes a service that is not meant.
+// mayEdit refuses an edit of v that changes a service, or another attribute, that is
+// not meant.
 func (s *Service) mayEdit(v *tree.Value, with []string) error {
-	return s.owns(v, s.File.SharedBy(v), with)
+	services, attributes := s.File.users(v)
+	if len(attributes) > 1 {
+		return edit.Refuse(v.Range, "this is %s at once: write it out in each", strings.Join(attributes, " and "))
+	}
+	return s.owns(v, services, with)
 }
 
 // owns refuses where users, the services that v is part of, are not this one

@@ -234,6 +234,8 @@ func TestChangesRefused(t *testing.T) {
 		{"an item of a merged list", shared, "shared by the anchor &c with services.worker", firstTmpfs},
 		{"a merged build", shared, "shared by the anchor &c with services.worker", args},
 		{"a list by alias", "x-t: &t [/tmp]\nservices:\n  web: {image: x, tmpfs: *t}\n  db: {image: x, tmpfs: *t}\n", "&t with services.db", appendTmpfs},
+		{"a list of two attributes", "services:\n  web: {image: x, dns: &l [1.1.1.1], tmpfs: *l}\n", "this is dns and tmpfs at once", appendTmpfs},
+		{"nothing, of two attributes", "x-c: &c\n  user: &t\nservices:\n  web: {image: x, <<: *c, tmpfs: *t}\n", "this is tmpfs and user at once", appendTmpfs},
 		{"a service by alias", "services:\n  web: &w {image: x}\n  db: *w\n", "&w with services.db", noNewPrivileges},
 		{"a service that others merge", "services:\n  web: &w {image: x}\n  db: {<<: *w, image: y}\n", "&w with services.db", noNewPrivileges},
 		{"a service that others extend", "services:\n  web: {image: x}\n  db: {extends: web}\n", "shared by extends with services.db", noNewPrivileges},

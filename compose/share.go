@@ -3,6 +3,7 @@ package compose
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"nonroot/compose/tree"
 )
@@ -12,8 +13,15 @@ import (
 // extends within the file. A value that a service replaces by one of its own is
 // not its content. A mapping counts where it is included as a whole.
 func (f *File) SharedBy(v *tree.Value) []string {
+	services, _ := f.users(v)
+	return services
+}
+
+// users are SharedBy and the attributes that v is or is part of there, sorted; where
+// nothing on the way to it is reused, they are none.
+func (f *File) users(v *tree.Value) (services, attributes []string) {
 	if name := f.onlyService(v); name != "" {
-		return []string{name}
+		return []string{name}, nil
 	}
 	w := walk{file: f}
 	if v == f.services {
@@ -22,7 +30,7 @@ func (f *File) SharedBy(v *tree.Value) []string {
 		}
 	}
 	w.value(v, "")
-	return w.names()
+	return w.names(), slices.Sorted(maps.Keys(w.attributes))
 }
 
 // onlyService is the one service whose content v is, where nothing on the way
@@ -54,9 +62,10 @@ func (f *File) sharedKey(m *tree.Value, key string) []string {
 
 // walk goes from a value outward, along every way by which services reach it.
 type walk struct {
-	file  *File
-	found map[string]bool
-	seen  map[place]bool
+	file       *File
+	found      map[string]bool
+	attributes map[string]bool // of those found, but extensions: nobody reads them
+	seen       map[place]bool
 }
 
 // place is a key of a mapping, or a value as a whole where the key is "".
@@ -192,9 +201,12 @@ func (w *walk) service(name, attribute string) {
 		return
 	}
 	if w.found == nil {
-		w.found = make(map[string]bool)
+		w.found, w.attributes = make(map[string]bool), make(map[string]bool)
 	}
 	w.found[name] = true
+	if attribute != "" && !strings.HasPrefix(attribute, "x-") {
+		w.attributes[attribute] = true
+	}
 	for _, s := range w.file.extended[name] {
 		if own := s.Value.Lookup(attribute); own.Found() && replaces(attribute) {
 			continue
