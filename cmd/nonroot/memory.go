@@ -9,7 +9,7 @@ import (
 const (
 	// heapGrowth is by how many bytes the heap may grow over what is in use before it is
 	// collected.
-	heapGrowth = 112 << 20
+	heapGrowth = 128 << 20
 	// leastGrowth is how far it may grow in any case, in percent of what is in use.
 	leastGrowth = 75
 	// mostGrowth has the first collection begin there: the runtime lets the heap grow to

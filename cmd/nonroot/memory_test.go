@@ -9,7 +9,7 @@ import (
 // TestGrowth asserts how far the heap may grow by what is in use.
 func TestGrowth(t *testing.T) {
 	const mega = 1 << 20
-	for live, want := range map[uint64]int{0: 2800, 2 * mega: 2800, 8 * mega: 1400, 64 * mega: 175, 150 * mega: 75, 4000 * mega: 75} {
+	for live, want := range map[uint64]int{0: 3200, 2 * mega: 3200, 8 * mega: 1600, 64 * mega: 200, 200 * mega: 75, 4000 * mega: 75} {
 		if got := growthFor(live); got != want {
 			t.Errorf("with %d MB in use the heap may grow by %d %%, not %d %%", live/mega, got, want)
 		}
