@@ -1,6 +1,10 @@
 package compose
 
-import "nonroot/compose/tree"
+import (
+	"sync"
+
+	"nonroot/compose/tree"
+)
 
 // places are where a service has its attributes: 0 for one that it lacks, 1 and so on
 // for the pair of its mapping, elsewhere for one that is merged into it or stands
@@ -10,17 +14,17 @@ type places [attributes]uint8
 const elsewhere = 255
 
 // byKey are the attributes by their keys.
-var byKey = func() map[string]attribute {
+var byKey = sync.OnceValue(func() map[string]attribute {
 	out := make(map[string]attribute, attributes)
 	for a := range attributes {
 		out[shapes[a].key] = a
 	}
 	return out
-}()
+})
 
 // place notes where the service has its attributes.
 func (s *Service) place() {
-	merging := false
+	merging, byKey := false, byKey()
 	for i, p := range s.Value.Pairs {
 		if p.Merge {
 			merging = true

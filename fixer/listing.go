@@ -9,7 +9,6 @@ import (
 )
 
 const (
-
 	// maxListed bounds the files of one COPY that are looked at.
 	maxListed = 5000
 	// maxSources bounds the files of all sources of a Dockerfile that are kept.
