@@ -104,6 +104,32 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestProgressWhile asserts that what counts nothing is shown from its second on, and
+// taken away again; the line that counts is due from the same second on.
+func TestProgressWhile(t *testing.T) {
+	var err bytes.Buffer
+	con := newConsole(streams{nil, &bytes.Buffer{}, &err})
+	con.errTerminal = true
+	p := newProgress(con, msgProgress, 3)
+	p.while(msgOpening, func() {})
+	if err.Len() > 0 {
+		t.Errorf("it shows %q in its first second", err.String())
+	}
+	p.next = time.Now().Add(20 * time.Millisecond)
+	p.while(msgOpening, func() { time.Sleep(200 * time.Millisecond) })
+	p.step()
+	if want := "\r\x1b[Knonroot: reading files\r\x1b[K\r\x1b[Knonroot: 1 of 3 projects"; err.String() != want {
+		t.Errorf("it shows %q, not %q", err.String(), want)
+	}
+	con.errTerminal = false
+	err.Reset()
+	p.next = time.Now()
+	p.while(msgOpening, func() { time.Sleep(50 * time.Millisecond) })
+	if err.Len() > 0 {
+		t.Errorf("it shows %q where there is no terminal", err.String())
+	}
+}
+
 // TestPlusAddsAll fails when report.Count gets a field that plus forgets.
 func TestPlusAddsAll(t *testing.T) {
 	var one report.Count

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -17,6 +18,30 @@ type progress struct {
 
 func newProgress(con *console, format string, total int) *progress {
 	return &progress{con: con, format: format, total: total, next: time.Now().Add(time.Second)}
+}
+
+// while shows a line that counts nothing, as long as work goes on when it is due.
+func (p *progress) while(line string, work func()) {
+	if !p.con.errTerminal {
+		work()
+		return
+	}
+	var mu sync.Mutex
+	over := false
+	late := time.AfterFunc(time.Until(p.next), func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !over {
+			p.shown = true
+			fmt.Fprint(p.con.err, "\r\x1b[K"+line)
+		}
+	})
+	work()
+	late.Stop()
+	mu.Lock()
+	defer mu.Unlock()
+	over = true
+	p.hide()
 }
 
 // step says that one more is done.

@@ -28,6 +28,7 @@ const (
 	msgWouldChange = "nonroot: would change %s"
 	msgWithheld    = "nonroot: --unsafe-fixes would fix %s, and may change what a container does: look at its --dry-run first"
 	msgAsk         = "Write these changes to %s? [y/N] "
+	msgOpening     = "nonroot: reading files"
 	msgProgress    = "nonroot: %d of %d projects"
 	msgInspecting  = "nonroot: %d of %d images looked into"
 	msgUntold      = "nonroot: git does not say what it tracks (%s): what a .gitignore names is left out, tracked or not"

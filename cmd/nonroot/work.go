@@ -40,7 +40,10 @@ func projects[T any](c *cli.Context, con *console, work func(scope, *fixer.Proje
 }
 
 func inScope[T any](ctx context.Context, con *console, s scope, chosen choice, h *harvest, work func(scope, *fixer.Project, []*fixer.Rule) (T, error), done func(scope, T)) error {
-	ws, err := fixer.Open(ctx, s.root, s.paths)
+	progress := newProgress(con, msgProgress, 0)
+	var ws *fixer.Workspace
+	var err error
+	progress.while(msgOpening, func() { ws, err = fixer.Open(ctx, s.root, s.paths) })
 	if err != nil {
 		return err
 	}
@@ -58,7 +61,7 @@ func inScope[T any](ctx context.Context, con *console, s scope, chosen choice, h
 	h.add(s, ws.Problems)
 	h.projects += ws.Len()
 	h.temps[s.root] = ws.Temps()
-	progress := newProgress(con, msgProgress, ws.Len())
+	progress.total = ws.Len()
 	defer progress.hide()
 	return fixer.Each(ctx, ws, func(p *fixer.Project) (T, error) {
 		return work(s, p, active)
