@@ -24,19 +24,27 @@ func (u *userPlan) closedByChmod() error {
 				continue
 			}
 			for _, e := range run.Effects {
-				if e.Kind != shell.Chmod && e.Kind != shell.Copy || !closes(e.Mode.Text) {
-					continue
-				}
-				for _, p := range e.Paths {
-					if !p.Known || inAny(p.Text, ours) {
-						continue
-					}
-					program := startsFile(u.t, p.Text)
-					if program || e.Kind == shell.Chmod && broughtByCopy(s.Before(run.In), p.Text) && onlyOwners(e.Mode.Text) {
-						return fmt.Errorf("line %d: %q leaves %s to root alone: give it a mode that lets others read%s", run.In.Line, clip(e.Command), p.Text, map[bool]string{true: " and start it, such as 755"}[program])
-					}
+				if err := u.closedBy(e, s.Before(run.In), ours); err != nil {
+					return fmt.Errorf("line %d: %w", run.In.Line, err)
 				}
 			}
+		}
+	}
+	return nil
+}
+
+// closedBy is closedByChmod for one command, before which the state was st.
+func (u *userPlan) closedBy(e shell.Effect, st rootfs.State, ours []string) error {
+	if e.Kind != shell.Chmod && e.Kind != shell.Copy || !closes(e.Mode.Text) {
+		return nil
+	}
+	for _, p := range e.Paths {
+		switch {
+		case !p.Known || inAny(p.Text, ours):
+		case startsFile(u.t, p.Text):
+			return fmt.Errorf("%q leaves %s to root alone: give it a mode that lets others read and start it, such as 755", clip(e.Command), p.Text)
+		case e.Kind == shell.Chmod && broughtByCopy(st, p.Text) && onlyOwners(e.Mode.Text):
+			return fmt.Errorf("%q leaves %s to root alone: give it a mode that lets others read", clip(e.Command), p.Text)
 		}
 	}
 	return nil
@@ -69,31 +77,4 @@ func startsFile(t *fixer.Target, file string) bool {
 		argv = shell.BehindHelpers(argv)
 		return len(argv) > 0 && isProgram(t, argv[0], file)
 	})
-}
-
-// becomesAnother refuses a server that is told to become a user by itself, which only
-// root can (docs.gunicorn.org: Settings, user; docs.celeryq.dev: Daemonization).
-func becomesAnother(t *fixer.Target) error {
-	for _, call := range t.Commands() {
-		tool := ""
-		for _, word := range call {
-			option, _, _ := strings.Cut(word, "=")
-			switch {
-			case isServer(word):
-				tool = word
-			case tool == "":
-			case option == "--user", option == "--uid", option == "--group", option == "--gid", (option == "-u" || option == "-g") && strings.HasSuffix(tool, "gunicorn"):
-				return fmt.Errorf("%q becomes another user by itself, which only root can: remove %s, or leave it as it is", clip(strings.Join(call, " ")), option)
-			}
-		}
-	}
-	return nil
-}
-
-func isServer(word string) bool {
-	switch word[strings.LastIndexByte(word, '/')+1:] {
-	case "gunicorn", "celery", "hypercorn", "twistd":
-		return true
-	}
-	return false
 }

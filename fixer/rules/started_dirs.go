@@ -96,7 +96,9 @@ func startedOptions(t *fixer.Target) []option {
 		tool := ""
 		for i, word := range call {
 			if !strings.HasPrefix(word, "-") {
-				tool = or(map[string]string{"celery": "celery", "gunicorn": "gunicorn"}[path.Base(word)], tool)
+				if base := path.Base(word); base == "celery" || base == "gunicorn" {
+					tool = base
+				}
 				continue
 			}
 			name, value, joined := strings.Cut(word, "=")
