@@ -107,7 +107,7 @@ func (a *accounts) group(name string) (Account, Tri) {
 }
 
 func (a *accounts) byName(t *table, name string) (Account, Tri) {
-	found, ok := t.named(name)
+	found, ok := t.find(func(x *account) bool { return x.Name == name && !x.anonymous })
 	if ok == No {
 		ok = a.unlistedName(t, name)
 	}
@@ -125,7 +125,7 @@ func (a *accounts) groupByID(gid int) (Account, Tri) {
 }
 
 func (a *accounts) byID(t *table, id func(*account) ID, n int) (Account, Tri) {
-	found, ok := t.numbered(id, n)
+	found, ok := t.find(func(x *account) bool { return id(x).Is(n) == Yes })
 	if ok == No {
 		ok = a.unlistedID(t, id, n)
 	}
@@ -135,40 +135,19 @@ func (a *accounts) byID(t *table, id func(*account) ID, n int) (Account, Tri) {
 func uidOf(x *account) ID { return x.UID }
 func gidOf(x *account) ID { return x.GID }
 
-// named looks for an account among those that exist, the latest first, and among
+// find looks for an account among those that exist, the latest first, and among
 // those that may.
-func (t *table) named(name string) (Account, Tri) {
+func (t *table) find(is func(*account) bool) (Account, Tri) {
 	for l := len(t.sure) - 1; l >= 0; l-- {
-		list := t.sure[l]
-		for i := len(list) - 1; i >= 0; i-- {
-			if list[i].Name == name && !list[i].anonymous {
-				return list[i].Account, Yes
+		for i := len(t.sure[l]) - 1; i >= 0; i-- {
+			if is(&t.sure[l][i]) {
+				return t.sure[l][i].Account, Yes
 			}
 		}
 	}
 	for _, list := range t.maybe {
 		for i := range list {
-			if list[i].Name == name && !list[i].anonymous {
-				return Account{}, Unknown
-			}
-		}
-	}
-	return Account{}, No
-}
-
-// numbered is named for an id.
-func (t *table) numbered(id func(*account) ID, n int) (Account, Tri) {
-	for l := len(t.sure) - 1; l >= 0; l-- {
-		list := t.sure[l]
-		for i := len(list) - 1; i >= 0; i-- {
-			if id(&list[i]) == KnownID(n) {
-				return list[i].Account, Yes
-			}
-		}
-	}
-	for _, list := range t.maybe {
-		for i := range list {
-			if id(&list[i]) == KnownID(n) {
+			if is(&list[i]) {
 				return Account{}, Unknown
 			}
 		}
