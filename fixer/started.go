@@ -165,7 +165,7 @@ func ItemWords(item *compose.Item) []string {
 
 // shellWords parts text as a shell does; none where it does not come apart.
 func shellWords(text string) []string {
-	if isPlain(text) {
+	if shell.Only(text, " ./_:=@%+,-") {
 		return strings.Fields(text)
 	}
 	words, err := shellwords.Parse(text)
@@ -173,16 +173,4 @@ func shellWords(text string) []string {
 		return nil
 	}
 	return words
-}
-
-// isPlain reports whether every character of a command is a part of a word, or the
-// blank between two.
-func isPlain(text string) bool {
-	for i := range len(text) {
-		c := text[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(" ./_:=@%+,-", c) >= 0) {
-			return false
-		}
-	}
-	return true
 }

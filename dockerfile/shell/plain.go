@@ -92,10 +92,14 @@ func field(script string, at int) (from, to int) {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // isPlain reports whether a word is one piece of text to every shell.
-func isPlain(word string) bool {
-	for i := range len(word) {
-		c := word[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("/._:@%+=,*~-", c) >= 0) {
+func isPlain(word string) bool { return Only(word, "/._:@%+=,*~-") }
+
+// Only reports whether there is nothing in a text but ASCII letters, digits and the
+// characters, which are ASCII, too, of others.
+func Only(text, others string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(others, c) >= 0) {
 			return false
 		}
 	}

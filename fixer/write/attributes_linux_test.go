@@ -33,11 +33,7 @@ func TestAttributesAreKept(t *testing.T) {
 		"system.posix_acl_access": list,
 	}
 	for name, value := range attributes {
-		if err := unix.Setxattr(path, name, value, 0); errors.Is(err, unix.ENOTSUP) {
-			t.Skipf("the file system of %s has no attribute %s", dir, name)
-		} else if err != nil {
-			t.Fatal(err)
-		}
+		setAttribute(t, path, name, value)
 	}
 	if _, err := Write(context.Background(), dir, []Change{change("f", "a", "b")}); err != nil {
 		t.Fatal(err)
@@ -54,6 +50,16 @@ func TestAttributesAreKept(t *testing.T) {
 	}
 }
 
+// setAttribute skips the test where the file system has no such attribute.
+func setAttribute(t *testing.T, path, name string, value []byte) {
+	t.Helper()
+	if err := unix.Setxattr(path, name, value, 0); errors.Is(err, unix.ENOTSUP) {
+		t.Skipf("the file system has no attribute %s: %s", name, path)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A folder may have a default access control list, which a new file in it takes on:
 // the old file did not have it.
 func TestNoAttributesAreAdded(t *testing.T) {
@@ -66,11 +72,7 @@ func TestNoAttributesAreAdded(t *testing.T) {
 		4, 0, 0, 0, 255, 255, 255, 255,
 		16, 0, 7, 0, 255, 255, 255, 255,
 		32, 0, 0, 0, 255, 255, 255, 255}
-	if err := unix.Setxattr(dir, "system.posix_acl_default", list, 0); errors.Is(err, unix.ENOTSUP) {
-		t.Skipf("the file system of %s has no access control lists", dir)
-	} else if err != nil {
-		t.Fatal(err)
-	}
+	setAttribute(t, dir, "system.posix_acl_default", list)
 	if _, err := Write(context.Background(), dir, []Change{change("f", "a", "b")}); err != nil {
 		t.Fatal(err)
 	}
