@@ -88,7 +88,10 @@ func (b *batch) write(t *target, name, text string) (info fs.FileInfo, err error
 	}
 	f, err := b.fsys.Create(name, mode)
 	if err != nil {
-		return nil, t.failed(err)
+		if at := (*fs.PathError)(nil); errors.As(err, &at) {
+			err = at.Err // of a name that nobody knows
+		}
+		return nil, t.failed(fmt.Errorf("no new file can be made beside it: %w", err))
 	}
 	defer func() {
 		if closeErr := f.Close(); err == nil && closeErr != nil {
